@@ -1,0 +1,73 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { requireSecretKey } from './accounts/authenticate.ts'
+import { oauthRoutes } from './accounts/routes.ts'
+import { connectRoutes, userTokenRoutes } from './connect/routes.ts'
+import type { Context } from './context.ts'
+import { AppError } from './errors.ts'
+import { answerError, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
+import { inflateBodies } from './http/inflate.ts'
+import { documentRoutes, serveDocument } from './http/openapi.ts'
+import { operationsRoutes } from './http/operations.ts'
+import { limitRates } from './http/rate-limit.ts'
+import { answerWithRequestId, requestIdOf } from './http/request-id.ts'
+import { logRequests } from './http/request-log.ts'
+import type { ingestSamples } from './samples/ingest-samples.ts'
+import { sampleRoutes } from './samples/routes.ts'
+import { summaryRoutes } from './summaries/routes.ts'
+import { userRoutes } from './users/routes.ts'
+import { settingsRoutes } from './webhooks/routes.ts'
+
+const MAX_BODY_BYTES = 256 * 1024
+const REQUEST_TIMEOUT_MS = 60_000
+
+/** The whole API: every plugin and route, ready to listen. `ingest` stands in for storing samples in benchmarks. */
+export async function buildApp(context: Context, ingest?: typeof ingestSamples): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = context.log
+  const app = fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestIdOf,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: context.config.trustProxy.length > 0 ? context.config.trustProxy : false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    // On a stop, idle keep-alive connections are closed and requests under way finish.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.removeContentTypeParser('text/plain')
+
+  answerWithRequestId(app)
+  logRequests(app)
+  setDialect(app, houseDialect)
+  app.setNotFoundHandler((request, reply) =>
+    answerError(houseDialect, new AppError('not_found', 'There is nothing here.'), request, reply),
+  )
+  await documentRoutes(app)
+  await inflateBodies(app)
+  await limitRates(app, context.config)
+
+  await app.register(operationsRoutes, { context })
+  await app.register(sampleRoutes, { context, ...(ingest === undefined ? {} : { ingest }) })
+  await app.register(userTokenRoutes, { context })
+
+  await app.register(async (oauth) => {
+    setDialect(oauth, oauthDialect)
+    await oauth.register(oauthRoutes, { context })
+  })
+
+  await app.register(async (devices) => {
+    setDialect(devices, devicesDialect)
+    devices.addHook('onRequest', requireSecretKey(context))
+    await devices.register(userRoutes, { context })
+    await devices.register(connectRoutes, { context })
+    await devices.register(summaryRoutes, { context })
+    await devices.register(settingsRoutes, { context })
+  })
+
+  await serveDocument(app)
+  return app
+}

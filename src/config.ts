@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { OperatorError } from './errors.ts'
+
+const seconds = (value: number) => z.coerce.number().int().positive().default(value)
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').map((item) => item.trim()))
+  .transform((items) => items.filter((item) => item !== ''))
+
+/** `sk_` and `pk_` keys end in 32 random bytes in base64url: 43 characters. */
+const keyOf = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}[A-Za-z0-9_-]{43}$`), `must be ${prefix} followed by 32 bytes in base64url`)
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  })
+
+/** The environment's variables. `.env.example` has each with a sentence; a test holds the two together. */
+export const EnvironmentVariables = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(10),
+  REDIS_URL: url('redis:', 'rediss:').optional(),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w-]{1,40}$/)
+    .default('pulsewell'),
+  BOOTSTRAP_SECRET_KEY: keyOf('sk_live_').optional(),
+  BOOTSTRAP_SANDBOX_KEY: keyOf('sk_test_').optional(),
+  ENCRYPTION_KEYS: list,
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  TRUST_PROXY: list,
+  RATE_LIMIT_KEY: seconds(600),
+  RATE_LIMIT_SAMPLES: seconds(6000),
+  RATE_LIMIT_AUTHENTICATION: seconds(10),
+  ACCESS_TOKEN_SECONDS: seconds(3600),
+  REFRESH_TOKEN_SECONDS: seconds(90 * 24 * 3600),
+  WEBHOOK_WINDOW_MS: z.coerce.number().int().min(0).max(60_000).default(2000),
+  WEBHOOK_ALLOW_HTTP: flag.optional(),
+  WEBHOOK_ALLOW_CIDRS: list,
+})
+
+/** Environment → what the server runs on. Read once at start, frozen. Throws OperatorError with every bad variable. */
+export function readConfig(environment: NodeJS.ProcessEnv) {
+  // An empty variable is an unset one: compose files and .env templates leave them so.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const result = EnvironmentVariables.safeParse(given)
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new OperatorError(`The configuration cannot be used:\n${lines.join('\n')}`)
+  }
+  const env = result.data
+  const embedded = env.DATABASE_URL === undefined
+  return Object.freeze({
+    port: env.PORT,
+    host: env.HOST,
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
+    databasePoolSize: env.DATABASE_POOL_SIZE,
+    redisUrl: env.REDIS_URL,
+    redisPrefix: env.REDIS_PREFIX,
+    bootstrapKeys: { live: env.BOOTSTRAP_SECRET_KEY, sandbox: env.BOOTSTRAP_SANDBOX_KEY },
+    encryptionKeys: env.ENCRYPTION_KEYS,
+    logLevel: env.LOG_LEVEL,
+    trustProxy: env.TRUST_PROXY,
+    rateLimits: {
+      perKey: env.RATE_LIMIT_KEY,
+      samples: env.RATE_LIMIT_SAMPLES,
+      authentication: env.RATE_LIMIT_AUTHENTICATION,
+    },
+    tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },
+    webhooks: {
+      windowMs: env.WEBHOOK_WINDOW_MS,
+      // Someone who tries the server on one machine needs a receiver there; production names its own.
+      allowHttp: env.WEBHOOK_ALLOW_HTTP ?? embedded,
+      allowCidrs:
+        env.WEBHOOK_ALLOW_CIDRS.length > 0 || !embedded ? env.WEBHOOK_ALLOW_CIDRS : ['127.0.0.0/8', '::1/128'],
+    },
+  })
+}
+
+export type Config = ReturnType<typeof readConfig>

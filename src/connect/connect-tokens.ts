@@ -1,0 +1,32 @@
+import { hashCredential, randomToken } from '../accounts/credential.ts'
+import type { Tenant } from '../accounts/schemas.ts'
+import type { Context } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { requireUser } from '../users/users.ts'
+
+const LIFETIME_MS = 10 * 60_000
+
+/** A token that a person's own app or browser may hold: good for 10 minutes, for as many uses as they take. */
+export async function createConnectToken({ prisma, now }: Context, tenant: Tenant, userId: string) {
+  await requireUser(prisma, tenant, userId)
+  const token = randomToken()
+  const expiresAt = new Date(now().getTime() + LIFETIME_MS)
+  await prisma.connectToken.create({ data: { hash: hashCredential(token), userId, expiresAt } })
+  return { token }
+}
+
+/** Whose connect token it is. Throws `unauthorized` when it is missing, unknown or expired. */
+export async function readConnectTokenOwner({ prisma, now }: Context, token: string | undefined) {
+  const found =
+    token === undefined
+      ? null
+      : await prisma.connectToken.findUnique({ where: { hash: hashCredential(token) }, include: { user: true } })
+  if (found === null || found.expiresAt <= now()) {
+    throw new AppError('unauthorized', 'The connect token (header api-token) is missing, unknown or expired.')
+  }
+  return { userId: found.userId, tenantId: found.user.tenantId }
+}
+
+export async function removeExpiredConnectTokens({ prisma, now }: Context): Promise<void> {
+  await prisma.connectToken.deleteMany({ where: { expiresAt: { lt: now() } } })
+}

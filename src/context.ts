@@ -1,0 +1,51 @@
+import { type Logger, pino, stdSerializers } from 'pino'
+import type { Config } from './config.ts'
+import { openPool, type Pool } from './database/pool.ts'
+import { openPrisma, type PrismaClient } from './database/prisma.ts'
+import { openQueue, type Queue } from './queue/queue.ts'
+import { openSecretBox, type SecretBox } from './secret-box.ts'
+
+/** What the code runs on, handed on as an argument. */
+export type Context = {
+  config: Config
+  log: Logger
+  pool: Pool
+  prisma: PrismaClient
+  queue: Queue
+  secrets: SecretBox
+  now: () => Date
+}
+
+/** Opens what `config` names on the database at `databaseUrl`. `closeContext` closes it. */
+export async function openContext(
+  config: Config,
+  databaseUrl: string,
+  log: Logger = openLog(config),
+): Promise<Context> {
+  const pool = openPool(databaseUrl, config.databasePoolSize, log)
+  return {
+    config,
+    log,
+    pool,
+    prisma: openPrisma(pool),
+    queue: openQueue(config, databaseUrl, log),
+    secrets: await openSecretBox(config),
+    now: () => new Date(),
+  }
+}
+
+export async function closeContext(context: Context): Promise<void> {
+  await context.queue.close()
+  await context.prisma.$disconnect()
+  await context.pool.end()
+}
+
+export function openLog(config: Pick<Config, 'logLevel'>): Logger {
+  return pino({ level: config.logLevel, serializers: { err: serializeError } })
+}
+
+/** An error's kind, code, message and stack. Postgres adds the row it refused (`detail`): that stays out. */
+function serializeError(error: Error) {
+  const { type, message, stack } = stdSerializers.err(error)
+  return { type, code: 'code' in error ? error.code : undefined, message, stack }
+}

@@ -1,0 +1,30 @@
+import pg from 'pg'
+import type { Config } from '../config.ts'
+import { OperatorError } from '../errors.ts'
+import { type EmbeddedServer, startEmbeddedServer, withEmbeddedServer } from './embedded-server.ts'
+
+/** The database of DATABASE_URL, or an embedded one for this process alone. `onLost`: see `startEmbeddedServer`. */
+export async function openDatabase(config: Config, onLost: () => void): Promise<EmbeddedServer> {
+  if (config.databaseUrl === undefined) return startEmbeddedServer(config.dataDir, onLost)
+  return { url: config.databaseUrl, stop: async () => undefined }
+}
+
+/** Runs a command's `work` on the same database, beside a server that may be running. */
+export function withDatabase<T>(config: Config, work: (url: string) => Promise<T>): Promise<T> {
+  if (config.databaseUrl === undefined) return withEmbeddedServer(config.dataDir, work)
+  return work(config.databaseUrl)
+}
+
+/** One connection of its own. Throws OperatorError when there is no answer. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  await client.connect().catch((cause: Error) => {
+    const { host } = new URL(url)
+    throw new OperatorError(`The database at ${host} cannot be reached: ${cause.message || cause.name}`, { cause })
+  })
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,47 @@
+import pg from 'pg'
+import type { Pool, Transaction } from './pool.ts'
+import { asConnectionFailure } from './query.ts'
+
+const DEADLOCK = '40P01'
+const SERIALIZATION_FAILURE = '40001'
+const ATTEMPTS = 3
+
+/**
+ * Runs `work` in one read-committed transaction: committed when it returns, rolled back when it throws.
+ * A transaction that Postgres chose as a deadlock's victim left nothing behind and is run again,
+ * so `work` has no effects outside the database.
+ */
+export async function withTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runOnce(pool, work)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isRepeatable(error)) throw error
+    }
+  }
+}
+
+async function runOnce<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const tx = await pool.connect().catch((error: unknown) => {
+    throw asConnectionFailure(error)
+  })
+  let broken: Error | undefined
+  try {
+    await tx.query('begin')
+    const result = await work(tx)
+    await tx.query('commit')
+    return result
+  } catch (error) {
+    await tx.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw broken === undefined ? error : asConnectionFailure(error)
+  } finally {
+    // A connection that could not roll back is closed, not handed to the next request.
+    tx.release(broken)
+  }
+}
+
+function isRepeatable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === DEADLOCK || error.code === SERIALIZATION_FAILURE)
+}

@@ -1,0 +1,50 @@
+/** Every error a client can meet, and the status it answers with. Each API's dialect words it. */
+const statusOfCode = {
+  malformed_body: 400,
+  unknown_parameter: 400,
+  invalid_grant: 400,
+  unsupported_grant_type: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  user_not_found: 404,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  validation_error: 422,
+  too_many_devices: 422,
+  rate_limited: 429,
+  internal_error: 500,
+  database_unavailable: 503,
+} as const
+
+export type ErrorCode = keyof typeof statusOfCode
+
+/** One broken rule. `index` is the element's place in the array that was sent, where there is one. */
+export type FieldError = { index?: number; field: string; reason: string }
+
+type AppErrorOptions = { details?: FieldError[]; retryAfterSeconds?: number; cause?: unknown }
+
+/** What the domain throws. `message` is shown to the client: no secret, no health value, no SQL. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly details: FieldError[] | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.status = statusOfCode[code]
+    this.details = options.details
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+/** A reason not to start or go on that the operator can mend; printed without a stack. */
+export class OperatorError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'OperatorError'
+  }
+}

@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AppError, ErrorCode } from '../errors.ts'
+import { toAppError } from './to-app-error.ts'
+
+/** How one API words an error. */
+export type Dialect = (error: AppError) => { status: number; body: unknown }
+
+/** `{ error: { code, message, details } }`: every endpoint that is not bound to another published format. */
+export const houseDialect: Dialect = (error) => ({
+  status: error.status,
+  body: { error: { code: error.code.toUpperCase(), message: error.message, details: error.details } },
+})
+
+/** The Devices API's `{ status, name, title, detail }`. Its clients know no 422: what is invalid is a bad request. */
+export const devicesDialect: Dialect = (error) => {
+  const status = error.status === 422 ? 400 : error.status
+  const name = nameOfStatus[status] ?? 'ERROR'
+  const title = name.toLowerCase().replace(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return { status, body: { status, name, title: `${title}Error`, detail: error.message } }
+}
+
+const nameOfStatus: Record<number, string> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
+  500: 'INTERNAL_SERVER_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
+}
+
+/** RFC 6749 §5.2, which OAuth client libraries parse: `{ error, error_description }`. */
+export const oauthDialect: Dialect = (error) => {
+  const status = error.status === 422 || error.status === 415 ? 400 : error.status
+  return { status, body: { error: oauthErrorOf(error.code), error_description: error.message } }
+}
+
+function oauthErrorOf(code: ErrorCode): string {
+  switch (code) {
+    case 'invalid_grant':
+    case 'unsupported_grant_type':
+      return code
+    case 'database_unavailable':
+    case 'rate_limited':
+      return 'temporarily_unavailable'
+    case 'internal_error':
+      return 'server_error'
+    default:
+      return 'invalid_request'
+  }
+}
+
+/** Makes `app`, and what is registered in it, answer errors in `dialect`. */
+export function setDialect(app: FastifyInstance, dialect: Dialect): void {
+  app.setErrorHandler((error, request, reply) => answerError(dialect, error, request, reply))
+}
+
+export function answerError(
+  dialect: Dialect,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const appError = toAppError(error)
+  if (appError.status >= 500) request.log.error({ err: appError.cause ?? appError }, appError.message)
+  if (appError.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (appError.retryAfterSeconds !== undefined) reply.header('retry-after', appError.retryAfterSeconds)
+  const { status, body } = dialect(appError)
+  return reply.code(status).send(body)
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+/** Text that Postgres can store: bounded, without NUL and without halves of a character. */
+export const text = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), 'has characters that cannot be stored')
+
+/** `YYYY-MM-DD`, a day that exists. Postgres has no year 0. */
+export const DateOnly = z.iso.date().refine((date) => !date.startsWith('0000'), 'is not a day that can be stored')
+
+/** An instant: ISO 8601 with an offset or Z. */
+export const Instant = z.iso.datetime({ offset: true }).transform((instant) => new Date(instant))
+
+/** A user's id; malformed ones are refused before the database is asked. */
+export const UserId = z.uuid().describe("The user's id, as POST /user answered it.")
+
+export const UserIdParams = z.strictObject({ userId: UserId })
+
+export const Message = z.object({ message: z.string() }).meta({ id: 'Message' })
+
+/** The house envelope of errors. */
+export const HouseError = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      details: z.array(z.object({ index: z.number().optional(), field: z.string(), reason: z.string() })).optional(),
+    }),
+  })
+  .meta({ id: 'Error' })
+
+export const DevicesError = z
+  .object({ status: z.number(), name: z.string(), title: z.string(), detail: z.string() })
+  .meta({ id: 'DevicesError' })
+
+export const OAuthError = z.object({ error: z.string(), error_description: z.string() }).meta({ id: 'OAuthError' })
+
+/** Declares the errors of a route for the OpenAPI document. */
+export const errorsOf = <Schema extends z.ZodType>(schema: Schema, ...statuses: number[]): Record<number, Schema> =>
+  Object.fromEntries(statuses.map((status) => [status, schema]))

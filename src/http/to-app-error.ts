@@ -1,0 +1,50 @@
+import type { FastifyError } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { isDatabaseAway } from '../database/is-database-away.ts'
+import { AppError, type ErrorCode, type FieldError } from '../errors.ts'
+
+/** Fastify's own refusals, made before a handler runs: https://fastify.dev/docs/latest/Reference/Errors/ */
+const codeOfFastifyError: Record<string, [ErrorCode, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this endpoint takes.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'This content type is not taken here.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed_body', 'The body is empty; JSON is expected.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed_body', 'The body is not valid JSON.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed_body', 'The body is not as long as Content-Length says.'],
+}
+
+/** Whatever a request ended with → what its client is told. What we did not foresee is an `internal_error`. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (isDatabaseAway(error)) {
+    const message = 'The database cannot be reached. Nothing was stored; send the same request again.'
+    return new AppError('database_unavailable', message, { retryAfterSeconds: 2, cause: error })
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) return toValidationError(error as unknown as ZodRefusal)
+  if (error instanceof Error && 'decompressError' in error) {
+    return new AppError('malformed_body', 'The gzip body is broken.', { cause: error })
+  }
+  const { code, statusCode } = error as Partial<FastifyError>
+  const known = code === undefined ? undefined : codeOfFastifyError[code]
+  if (known !== undefined) return new AppError(...known, { cause: error })
+  if (statusCode === 400) return new AppError('malformed_body', 'The request could not be read.', { cause: error })
+  return new AppError('internal_error', 'Something went wrong on our side.', { cause: error })
+}
+
+/** What fastify-type-provider-zod throws: an entry for each broken rule. */
+type ZodRefusal = {
+  validation: { instancePath: string; keyword: string; message: string; params: Record<string, unknown> }[]
+  validationContext?: string
+}
+
+function toValidationError({ validation, validationContext }: ZodRefusal): AppError {
+  const details = validation.flatMap((issue): FieldError[] => {
+    const path = issue.instancePath.split('/').filter((part) => part !== '')
+    if (issue.keyword !== 'unrecognized_keys') return [{ field: path.join('.') || 'body', reason: issue.message }]
+    const keys = issue.params['keys'] as string[]
+    return keys.map((key) => ({ field: [...path, key].join('.'), reason: 'is not known here' }))
+  })
+  const fields = details.map((detail) => `${detail.field}: ${detail.reason}`).join('; ')
+  const unknown =
+    validationContext === 'querystring' && validation.every((issue) => issue.keyword === 'unrecognized_keys')
+  return new AppError(unknown ? 'unknown_parameter' : 'validation_error', `Invalid input: ${fields}`, { details })
+}

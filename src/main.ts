@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { createAccount } from './accounts/create-account.ts'
+import { createKey, findTenant, listKeys, revokeKey } from './accounts/keys.ts'
+import { environments, type Environment, type KeyKind, keyKinds } from './accounts/schemas.ts'
+import { type Config, readConfig } from './config.ts'
+import { withDatabase } from './database/open-database.ts'
+import { openPool } from './database/pool.ts'
+import { openPrisma, type PrismaClient } from './database/prisma.ts'
+import { openLog } from './context.ts'
+import { OperatorError } from './errors.ts'
+import { firstSteps } from './first-steps.ts'
+import { migrateDatabase, start } from './serve.ts'
+
+/** Orchestrators kill what has not stopped after 10 s. */
+const STOP_TIMEOUT_MS = 9500
+
+if (existsSync('.env')) process.loadEnvFile('.env')
+
+const program = new Command('pulsewell').description('Self-hosted health-data aggregation.')
+
+program
+  .command('serve')
+  .description('run the API and a worker, with an embedded Postgres unless DATABASE_URL is set')
+  .option('--no-worker', 'only the API; run `pulsewell worker` beside it')
+  .action(({ worker }: { worker: boolean }) => run({ api: true, worker }))
+
+program
+  .command('worker')
+  .description('run a worker alone: webhooks and other background work')
+  .action(async () => {
+    if (readConfig(process.env).databaseUrl === undefined) {
+      throw new OperatorError(
+        '`pulsewell serve` already runs a worker on the embedded Postgres. Set DATABASE_URL for more.',
+      )
+    }
+    await run({ api: false, worker: true })
+  })
+
+program
+  .command('migrate')
+  .description('bring the database up to date, and exit')
+  .action(() =>
+    withDatabase(readConfig(process.env), async (url) => {
+      const applied = await migrateDatabase(url)
+      print(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`)
+    }),
+  )
+
+const accounts = program.command('accounts').description('customers of this server')
+
+accounts
+  .command('create')
+  .description('create an account with a live and a sandbox key, shown this once')
+  .requiredOption('--name <name>', 'what the account is called')
+  .action(({ name }: { name: string }) =>
+    withPrisma(async (prisma) => {
+      const { live, sandbox } = await createAccount(prisma, name)
+      print(`account  ${live.accountId}`)
+      print(`live     ${await createKey(prisma, live, 'secret')}`)
+      print(`sandbox  ${await createKey(prisma, sandbox, 'secret')}`)
+    }),
+  )
+
+const keys = program.command('keys').description('API keys')
+
+keys
+  .command('create')
+  .description('create a key, shown this once')
+  .requiredOption('--account <id>', 'the account it belongs to')
+  .addOption(new Option('--environment <environment>').choices(environments).default('live'))
+  .addOption(
+    new Option('--kind <kind>', 'client keys may only do what a phone may').choices(keyKinds).default('secret'),
+  )
+  .option('--name <name>', 'what the key is for')
+  .action((options: { account: string; environment: Environment; kind: KeyKind; name?: string }) =>
+    withPrisma(async (prisma) => {
+      const tenant = await findTenant(prisma, options.account, options.environment)
+      if (tenant === undefined) throw new OperatorError(`There is no account ${options.account}.`)
+      print(await createKey(prisma, tenant, options.kind, options.name))
+    }),
+  )
+
+keys
+  .command('list')
+  .description('list the keys of every account, by their visible prefix')
+  .action(() =>
+    withPrisma(async (prisma) => {
+      for (const key of await listKeys(prisma)) {
+        const state = key.revokedAt === null ? 'active' : `revoked ${key.revokedAt.toISOString()}`
+        const used = key.lastUsedAt === null ? 'never used' : `used ${key.lastUsedAt.toISOString()}`
+        print(
+          [
+            key.id,
+            `${key.prefix}...`,
+            key.kind,
+            key.environment,
+            key.accountId,
+            key.account,
+            state,
+            used,
+            key.name ?? '',
+          ].join('\t'),
+        )
+      }
+    }),
+  )
+
+keys
+  .command('revoke')
+  .description('end a key, at once and in every process')
+  .argument('<id>', "the key's id, or its visible prefix")
+  .action((id: string) =>
+    withPrisma(async (prisma) => {
+      const count = await revokeKey(prisma, id.replace(/\.+$/, ''), new Date())
+      if (count === 0) throw new OperatorError(`There is no active key ${id}.`)
+      print(`Revoked ${count === 1 ? 'the key' : `${count} keys`}.`)
+    }),
+  )
+
+await program.parseAsync().catch(refuse)
+
+async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
+  const config = readConfig(process.env)
+  const running = await start(config, roles, () =>
+    refuse(new OperatorError('The embedded Postgres stopped; see postgres.log.')),
+  )
+  const { context, url, firstKeys } = running
+  if (url !== undefined && firstKeys !== undefined) print(firstSteps(url, firstKeys, new Date()))
+  else if (url !== undefined) print(`Pulsewell is running at ${url}, to be tried at ${url}/docs`)
+  if (config.webhooks.allowHttp) {
+    context.log.warn(
+      'webhooks may go to http URLs, and to WEBHOOK_ALLOW_CIDRS (loopback by default): not for production',
+    )
+  }
+
+  let isStopping = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (isStopping) process.exit(1)
+      isStopping = true
+      context.log.info({ signal }, 'stopping')
+      setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref()
+      running.stop().then(() => process.exit(0), refuse)
+    })
+  }
+}
+
+async function withPrisma(work: (prisma: PrismaClient) => Promise<void>): Promise<void> {
+  const config: Config = readConfig(process.env)
+  await withDatabase(config, async (url) => {
+    await migrateDatabase(url)
+    const pool = openPool(url, 2, openLog({ logLevel: 'warn' }))
+    const prisma = openPrisma(pool)
+    try {
+      await work(prisma)
+    } finally {
+      await prisma.$disconnect()
+      await pool.end()
+    }
+  })
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** What the operator can mend is a sentence; anything else is a fault of ours, with its stack. */
+function refuse(error: unknown): never {
+  process.stderr.write(
+    `${error instanceof OperatorError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  )
+  process.exit(1)
+}

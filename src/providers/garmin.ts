@@ -1,0 +1,3 @@
+import type { Provider } from './provider.ts'
+
+export const garmin = { name: 'garmin', label: 'Garmin' } as const satisfies Provider

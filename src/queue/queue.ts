@@ -1,0 +1,100 @@
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import { type Backend, type BullQueue, openBackend } from './backend.ts'
+import type { JobHandler, Topic } from './topic.ts'
+
+export type Queue = {
+  /** Adds jobs without waiting for it. Never throws: the rows are the truth, and a sweeper finds them without a job. */
+  wake: <Payload>(topic: Topic<Payload>, payloads: Payload[], delayMs?: number) => void
+  /**
+   * `wake` for one job that covers all that is committed before it runs: while one with the same `key` that this
+   * process added is still to come, another is not added.
+   */
+  wakeOnce: <Payload>(topic: Topic<Payload>, key: string, payload: Payload, delayMs: number) => void
+  /** Throws when the queue cannot be reached. */
+  ping: () => Promise<void>
+  startWorkers: <Context>(handlers: JobHandler<Context>[], context: Context) => Workers
+  close: () => Promise<void>
+}
+
+export type Workers = {
+  /** Takes no more jobs, lets those under way finish for `graceMs`, then tells them to give up. */
+  stop: (graceMs: number) => Promise<void>
+}
+
+export function openQueue(config: Config, databaseUrl: string, log: Logger): Queue {
+  const backend = openBackend(config, databaseUrl)
+  const queues = new Map<string, BullQueue>()
+  const adding = new Set<Promise<unknown>>()
+  const toCome = new Set<string>()
+
+  const queueOf = (name: string): BullQueue => {
+    const known = queues.get(name)
+    if (known !== undefined) return known
+    const queue = backend.openQueue(name)
+    queue.on('error', (err) => log.warn({ err, queue: name }, 'the queue reports an error'))
+    queues.set(name, queue)
+    return queue
+  }
+
+  const add = (topic: string, payloads: unknown[], delayMs: number, onFailure?: () => void) => {
+    const jobs = payloads.map((data) => ({ name: topic, data, opts: { delay: delayMs } }))
+    const added = Promise.try(() => queueOf(topic).addBulk(jobs))
+      .catch((err: unknown) => {
+        log.warn({ err, topic }, 'a wake-up was not queued; the sweeper will find it')
+        onFailure?.()
+      })
+      .finally(() => adding.delete(added))
+    adding.add(added)
+  }
+
+  return {
+    wake: (topic, payloads, delayMs = 0) => {
+      if (payloads.length > 0) add(topic.name, payloads, delayMs)
+    },
+    wakeOnce: (topic, key, payload, delayMs) => {
+      const pending = `${topic.name} ${key}`
+      if (toCome.has(pending)) return
+      toCome.add(pending)
+      // Forgotten before the job is due, for its delay counts from when it was added.
+      setTimeout(() => toCome.delete(pending), delayMs).unref()
+      add(topic.name, [payload], delayMs, () => toCome.delete(pending))
+    },
+    ping: () => backend.ping(),
+    startWorkers: (handlers, context) => startWorkers(backend, handlers, context, log),
+    close: async () => {
+      await Promise.all(adding)
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+      await backend.close()
+    },
+  }
+}
+
+function startWorkers<Context>(
+  backend: Backend,
+  handlers: JobHandler<Context>[],
+  context: Context,
+  log: Logger,
+): Workers {
+  const stopping = new AbortController()
+  const workers = handlers.map((handler) => {
+    const { name } = handler.topic
+    const worker = backend.openWorker(name, handler.concurrency, async (payload) => {
+      try {
+        await handler.run(context, payload, stopping.signal)
+      } catch (err) {
+        log.error({ err, topic: name }, 'a job failed; the sweeper will try its work again')
+        throw err
+      }
+    })
+    worker.on('error', (err) => log.warn({ err, topic: name }, 'a worker reports an error'))
+    return worker
+  })
+  return {
+    stop: async (graceMs) => {
+      const timer = setTimeout(() => stopping.abort(), graceMs)
+      await Promise.all(workers.map((worker) => worker.close()))
+      clearTimeout(timer)
+    },
+  }
+}

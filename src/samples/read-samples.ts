@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { Tenant } from '../accounts/schemas.ts'
+import type { Pool } from '../database/pool.ts'
+import { query } from '../database/query.ts'
+import { AppError } from '../errors.ts'
+import { userNotFound } from '../users/users.ts'
+import * as sql from './read-samples.sql.ts'
+import type { SamplePage, SamplesQuery } from './schemas.ts'
+import { sampleTypeOf } from './types/sample-types.ts'
+
+/** Where a page ended: a place in time order, which no sample that arrives later can move. */
+const Position = z.tuple([z.number().int().min(0), z.number().int().min(0), z.uuid()])
+type Position = z.infer<typeof Position>
+
+const NIL = '00000000-0000-0000-0000-000000000000'
+const END_OF_TIME = Date.parse('2100-01-01T00:00:00Z')
+
+type Row = { start: number; durationMs: number; deviceId: string; deviceName: string; value: number }
+
+/** The raw samples that start in `[start, end)`, in time order. Throws `user_not_found`. */
+export async function readSamples(pool: Pool, tenant: Tenant, wanted: SamplesQuery): Promise<SamplePage> {
+  const [user] = await query(pool, sql.selectUserOfTenant, [wanted.userId, tenant.id])
+  if (user === undefined) throw userNotFound()
+  const start = Math.max(0, wanted.start?.getTime() ?? 0)
+  const end = Math.min(END_OF_TIME, wanted.end?.getTime() ?? END_OF_TIME)
+  const after = wanted.cursor === undefined ? ([-1, 0, NIL] as const) : readCursor(wanted.cursor)
+  // One more than asked for tells whether there is a next page.
+  const values = [wanted.userId, wanted.data_type, start, end, wanted.limit + 1, ...after]
+  const rows = await query<Row>(pool, sql.selectSamples, values)
+  const page = rows.slice(0, wanted.limit)
+  const last = page.at(-1)
+  const { name, unit } = sampleTypeOf(wanted.data_type)
+  return {
+    data: page.map((row) => ({
+      data_type: name,
+      device_name: row.deviceName,
+      start_date: new Date(row.start).toISOString(),
+      end_date: new Date(row.start + row.durationMs).toISOString(),
+      value: row.value,
+      unit,
+    })),
+    next_cursor: rows.length > page.length && last !== undefined ? writeCursor(last) : null,
+  }
+}
+
+const writeCursor = ({ start, durationMs, deviceId }: Row): string =>
+  Buffer.from(JSON.stringify([start, durationMs, deviceId] satisfies Position)).toString('base64url')
+
+function readCursor(cursor: string): Position {
+  try {
+    return Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+  } catch (cause) {
+    const details = [{ field: 'cursor', reason: 'is not a cursor that this endpoint gave' }]
+    throw new AppError('validation_error', 'Invalid input: cursor', { details, cause })
+  }
+}

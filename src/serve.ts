@@ -1,0 +1,87 @@
+import type { FastifyInstance } from 'fastify'
+import { bootstrapKeys, createFirstAccount } from './accounts/bootstrap.ts'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
+import { closeContext, type Context, openContext, openLog } from './context.ts'
+import { migrate } from './database/migrate.ts'
+import { openDatabase, withClient } from './database/open-database.ts'
+import { OperatorError } from './errors.ts'
+import { migrateQueue } from './queue/backend.ts'
+import { startWorker } from './worker.ts'
+
+/** A running server. `stop` lets requests under way finish, gives jobs back, and closes everything, within 10 s. */
+export type Running = {
+  context: Context
+  url: string | undefined
+  firstKeys: FirstKeys | undefined
+  stop: () => Promise<void>
+}
+export type FirstKeys = { live: string; sandbox: string }
+
+type Roles = { api: boolean; worker: boolean }
+
+/** Past this, connections that are still open are cut. */
+const REQUEST_GRACE_MS = 8000
+
+/** Brings up the roles asked for, on the database and the queue that `config` names. */
+export async function start(config: Config, roles: Roles, onLost: () => void): Promise<Running> {
+  const closers: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const close of closers.toReversed()) await close()
+  }
+  try {
+    const log = openLog(config)
+    const database = await openDatabase(config, onLost)
+    closers.push(() => database.stop())
+    await migrateDatabase(database.url)
+
+    const context = await openContext(config, database.url, log)
+    closers.push(() => closeContext(context))
+    await bootstrapKeys(context)
+    const firstKeys = roles.api && mayShowKeys(config) ? await createFirstAccount(context) : undefined
+
+    const worker = roles.worker ? startWorker(context) : undefined
+    const app = roles.api ? await buildApp(context) : undefined
+    closers.push(async () => {
+      // Together: a worker may be waiting for an endpoint as long as a client for its answer.
+      await Promise.all([worker?.stop(), app === undefined ? undefined : closeApp(app)])
+    })
+    const url = app === undefined ? undefined : await listen(app, config)
+    return { context, url, firstKeys, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Brings the tables, and the queue's, up to date. Returns the names of the migrations applied. */
+export function migrateDatabase(url: string): Promise<string[]> {
+  return withClient(url, async (client) => {
+    const applied = await migrate(client)
+    await migrateQueue(client)
+    return applied
+  })
+}
+
+/** A first account is for somebody who looks on. In production its keys would end up in a log. */
+function mayShowKeys({ databaseUrl, bootstrapKeys: { live, sandbox } }: Config): boolean {
+  return live === undefined && sandbox === undefined && (databaseUrl === undefined || process.stdout.isTTY)
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw new OperatorError(`Port ${port} is in use. Stop what listens there, or set PORT.`)
+    if (code === 'EACCES')
+      throw new OperatorError(`Port ${port} may not be opened by this user. Set PORT to 1024 or more.`)
+    throw cause
+  }
+}
+
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), REQUEST_GRACE_MS)
+  await app.close()
+  clearTimeout(timer)
+}

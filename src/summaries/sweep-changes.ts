@@ -1,0 +1,18 @@
+import type { Context } from '../context.ts'
+import { query } from '../database/query.ts'
+import { announceChanges } from './announce-changes.ts'
+import * as sql from './announce-changes.sql.ts'
+
+/** Leaves a change's own job this long, past its window, to come first. */
+const GRACE_MS = 5000
+const BATCH = 100
+
+/** Announces what is marked as changed and should have been told of: its job was lost. Needs no queue. */
+export async function sweepChanges(context: Context, signal: AbortSignal): Promise<void> {
+  const markedBefore = new Date(context.now().getTime() - context.config.webhooks.windowMs - GRACE_MS)
+  const overdue = await query<{ userId: string }>(context.pool, sql.selectOverdueUsers, [markedBefore, BATCH])
+  for (const { userId } of overdue) {
+    if (signal.aborted) return
+    await announceChanges(context, userId)
+  }
+}

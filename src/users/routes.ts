@@ -1,0 +1,69 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Context } from '../context.ts'
+import { DevicesError, errorsOf, Message, UserIdParams } from '../http/schemas.ts'
+import { ConnectedProviders, ConnectedUsers, CreatedUser, NewUser } from './schemas.ts'
+import { createUser, deleteUser, listUsers, requireUser } from './users.ts'
+
+/** Devices API: persons. Register where secret keys are required. */
+export const userRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context: { prisma } }) => {
+  app.post(
+    '/user',
+    {
+      schema: {
+        operationId: 'createUser',
+        tags: ['Users'],
+        summary: "Create, or find, the user with the app's own id",
+        querystring: NewUser,
+        response: { 200: CreatedUser, ...errorsOf(DevicesError, 400, 401, 403) },
+      },
+    },
+    async (request) => createUser(prisma, request.tenant, request.query.appUserId),
+  )
+
+  app.get(
+    '/user',
+    {
+      schema: {
+        operationId: 'listUsers',
+        tags: ['Users'],
+        summary: 'List users and the providers they are connected to',
+        response: { 200: ConnectedUsers, ...errorsOf(DevicesError, 401, 403) },
+      },
+    },
+    async (request) => listUsers(prisma, request.tenant),
+  )
+
+  app.get(
+    '/user/:userId/connected-providers',
+    {
+      schema: {
+        operationId: 'getConnectedProviders',
+        tags: ['Users'],
+        summary: 'The providers of one user',
+        params: UserIdParams,
+        response: { 200: ConnectedProviders, ...errorsOf(DevicesError, 400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const { providers } = await requireUser(prisma, request.tenant, request.params.userId)
+      return { connectedProviders: providers }
+    },
+  )
+
+  app.delete(
+    '/user/:userId',
+    {
+      schema: {
+        operationId: 'deleteUser',
+        tags: ['Users'],
+        summary: 'Delete the user with all data and tokens',
+        params: UserIdParams,
+        response: { 200: Message, ...errorsOf(DevicesError, 400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      await deleteUser(prisma, request.tenant, request.params.userId)
+      return { message: 'The user and all their data were deleted.' }
+    },
+  )
+}

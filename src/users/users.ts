@@ -1,0 +1,55 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Tenant } from '../accounts/schemas.ts'
+import type { PrismaClient } from '../database/prisma.ts'
+import { AppError } from '../errors.ts'
+import type { ConnectedUsers } from './schemas.ts'
+
+/** Creates the user with the app's own id, or finds it. */
+export async function createUser(prisma: PrismaClient, tenant: Tenant, appUserId: string): Promise<{ userId: string }> {
+  const key = { tenantId: tenant.id, appUserId }
+  const user = await prisma.user.upsert({
+    where: { tenantId_appUserId: key },
+    create: { id: uuidv7(), ...key },
+    update: {},
+    select: { id: true },
+  })
+  return { userId: user.id }
+}
+
+/** Throws `user_not_found` unless the user is this tenant's. */
+export async function requireUser(
+  prisma: PrismaClient,
+  tenant: Tenant,
+  userId: string,
+): Promise<{ providers: string[] }> {
+  const user = await prisma.user.findFirst({
+    where: { id: userId, tenantId: tenant.id },
+    select: { connections: { select: { provider: true }, orderBy: { provider: 'asc' } } },
+  })
+  if (user === null) throw userNotFound()
+  return { providers: user.connections.map((connection) => connection.provider) }
+}
+
+export const userNotFound = () => new AppError('user_not_found', 'There is no such user.')
+
+/** Every user of the tenant, oldest first. */
+export async function listUsers(prisma: PrismaClient, tenant: Tenant): Promise<ConnectedUsers> {
+  const users = await prisma.user.findMany({
+    where: { tenantId: tenant.id },
+    select: { id: true, appUserId: true, connections: { select: { provider: true }, orderBy: { provider: 'asc' } } },
+    orderBy: { id: 'asc' },
+  })
+  return {
+    connectedUsers: users.map(({ id, appUserId, connections }) => ({
+      metriportUserId: id,
+      appUserId,
+      connectedProviders: connections.map((connection) => connection.provider),
+    })),
+  }
+}
+
+/** Deletes the user and, by the foreign keys, all that is theirs: data, tokens, connections, messages about them. */
+export async function deleteUser(prisma: PrismaClient, tenant: Tenant, userId: string): Promise<void> {
+  const { count } = await prisma.user.deleteMany({ where: { id: userId, tenantId: tenant.id } })
+  if (count === 0) throw userNotFound()
+}

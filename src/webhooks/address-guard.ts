@@ -1,0 +1,58 @@
+import { lookup, type LookupAddress } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import ipaddr from 'ipaddr.js'
+import { OperatorError } from '../errors.ts'
+
+/** Refuses to call hosts that an outsider could not reach: the server must not be made to knock on inner doors. */
+export type AddressGuard = {
+  /** Throws RefusedAddress when the URL's host is an IP literal that is refused. Names are judged by `lookup`. */
+  checkLiteral: (url: URL) => void
+  /** Resolves names for the socket itself: what it answers is what is connected to, so no second look-up can differ. */
+  lookup: LookupFunction
+}
+
+export class RefusedAddress extends Error {
+  constructor(address: string) {
+    super(`${address} is not a public address`)
+    this.name = 'RefusedAddress'
+  }
+}
+
+/** `allowCidrs` opens what the operator wants. Throws OperatorError when one is not a CIDR. */
+export function createAddressGuard(allowCidrs: string[]): AddressGuard {
+  const allowed = allowCidrs.map(parseCidr)
+
+  const isRefused = (text: string) => {
+    const address = ipaddr.parse(text)
+    if (allowed.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits)))
+      return false
+    // Every special-purpose range has a name of its own, NAT64 and IPv4-mapped addresses too; public is `unicast`.
+    return address.range() !== 'unicast'
+  }
+
+  return {
+    checkLiteral: (url) => {
+      // The URL parser has made the decimal, octal, hexadecimal and short forms of IPv4 into the plain one.
+      const host = url.hostname.replace(/^\[|\]$/g, '')
+      if (ipaddr.isValid(host) && isRefused(host)) throw new RefusedAddress(host)
+    },
+    lookup: (hostname, options, callback) => {
+      lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+        if (error !== null) return callback(error, [])
+        const refused = found.find(({ address }) => isRefused(address))
+        if (refused !== undefined) return callback(new RefusedAddress(refused.address), [])
+        const [first] = found
+        if (options.all === true || first === undefined) return callback(null, found)
+        return callback(null, first.address, first.family)
+      })
+    },
+  }
+}
+
+function parseCidr(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  try {
+    return ipaddr.parseCIDR(text)
+  } catch (cause) {
+    throw new OperatorError(`WEBHOOK_ALLOW_CIDRS: ${text} is not a CIDR such as 10.1.0.0/16.`, { cause })
+  }
+}

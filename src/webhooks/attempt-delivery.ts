@@ -1,0 +1,129 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Context } from '../context.ts'
+import { query } from '../database/query.ts'
+import { withTransaction } from '../database/transaction.ts'
+import { nextState, type Outcome } from './delivery-states.ts'
+import { wakeDeliveries } from './emit-event.ts'
+import { type Answer, MAX_KEPT_BYTES, type Sender } from './sender.ts'
+import { signMessage } from './sign-message.ts'
+import * as sql from './webhooks.sql.ts'
+
+/** Longer than an attempt can take, so that a lease that has run out means a dead process. */
+const LEASE_MS = 30_000
+/** A delayed job must not come a moment before its time: the claim would find the delivery not yet due. */
+const WAKE_MARGIN_MS = 20
+
+export type DeliveryContext = Context & { sender: Sender }
+
+type Claim = {
+  id: string
+  attemptCount: number
+  messageId: string
+  body: Buffer
+  type: string
+  endpointId: string
+  url: string
+  secret: Buffer
+}
+
+/**
+ * Tries a delivery once, when it is due and nobody else is at it. The request is sent outside any transaction; what
+ * came of it is recorded in one, which has no effect when the lease has passed on. When `signal` aborts, the delivery
+ * is due again at once.
+ */
+export async function attemptDelivery(
+  context: DeliveryContext,
+  deliveryId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { pool, now } = context
+  const leaseToken = uuidv7()
+  const at = now()
+  const leaseUntil = new Date(at.getTime() + LEASE_MS)
+  const [claim] = await query<Claim>(pool, sql.claimDelivery, [deliveryId, leaseToken, leaseUntil, at])
+  if (claim === undefined) {
+    await query(pool, sql.holdDelivery, [deliveryId, at])
+    return
+  }
+  const attempt = await send(context, claim, signal)
+  if (signal.aborted && attempt.answer === undefined) {
+    await query(pool, sql.releaseDelivery, [deliveryId, leaseToken, now()])
+    return
+  }
+  await record(context, claim, leaseToken, attempt)
+}
+
+type Attempt = { startedAt: Date; durationMs: number; answer?: Answer; error?: string }
+
+async function send({ sender, secrets, now }: DeliveryContext, claim: Claim, signal: AbortSignal): Promise<Attempt> {
+  const startedAt = now()
+  const headers = signMessage(claim.messageId, claim.body, secrets.open(claim.secret), startedAt)
+  const durationMs = () => now().getTime() - startedAt.getTime()
+  try {
+    const answer = await sender.post(claim.url, claim.body, headers, signal)
+    return { startedAt, durationMs: durationMs(), answer }
+  } catch (error) {
+    return { startedAt, durationMs: durationMs(), error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+async function record(context: DeliveryContext, claim: Claim, leaseToken: string, attempt: Attempt): Promise<void> {
+  const { pool, queue, log } = context
+  const { startedAt, durationMs, answer } = attempt
+  const at = context.now()
+  const outcome = judge(claim, answer, at)
+  const next = nextState(claim.attemptCount + 1, outcome, at, Math.random())
+  const error = attempt.error ?? (outcome.kind === 'failed' && isSuccess(answer) ? 'answered without the pong' : null)
+  await withTransaction(pool, async (tx) => {
+    const kept = answer?.body.subarray(0, MAX_KEPT_BYTES) ?? null
+    const values = [
+      claim.id,
+      leaseToken,
+      next.status,
+      next.nextAt,
+      at,
+      startedAt,
+      durationMs,
+      answer?.status,
+      kept,
+      error,
+    ]
+    await query(tx, sql.recordAttempt, values)
+    if (outcome.kind === 'gone') {
+      await query(tx, sql.disableEndpoint, [claim.endpointId, at])
+      await query(tx, sql.holdWaiting, [claim.endpointId, at])
+    }
+  })
+  const { messageId, endpointId } = claim
+  log.info(
+    { messageId, endpointId, status: next.status, answered: answer?.status, durationMs, error },
+    'delivery attempt',
+  )
+  if (next.nextAt !== null) wakeDeliveries(queue, [claim.id], next.nextAt.getTime() - at.getTime() + WAKE_MARGIN_MS)
+}
+
+function judge(claim: Claim, answer: Answer | undefined, now: Date): Outcome {
+  if (answer?.status === 410) return { kind: 'gone' }
+  if (isSuccess(answer) && (claim.type !== 'ping' || isPong(claim.body, answer.body))) return { kind: 'accepted' }
+  const retryAfterMs = readRetryAfter(answer?.retryAfter, now)
+  return { kind: 'failed', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+const isSuccess = (answer: Answer | undefined): answer is Answer =>
+  answer !== undefined && answer.status >= 200 && answer.status < 300
+
+function isPong(ping: Buffer, answer: Buffer): boolean {
+  try {
+    const expected = (JSON.parse(ping.toString()) as { ping: string }).ping
+    return (JSON.parse(answer.toString()) as { pong?: unknown } | null)?.pong === expected
+  } catch {
+    return false
+  }
+}
+
+/** RFC 9110 §10.2.3: seconds or a date → milliseconds from now. */
+function readRetryAfter(header: string | undefined, now: Date): number | undefined {
+  if (header === undefined) return undefined
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now.getTime()
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined
+}

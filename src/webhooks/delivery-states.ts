@@ -1,0 +1,42 @@
+/**
+ * pending → sending → delivered | retry | exhausted | held | cancelled
+ *
+ * A claim leases a delivery (`sending`); what came of the attempt decides the next state. A lease that runs out, since
+ * its process died, makes the delivery due again.
+ */
+export type DeliveryStatus = 'pending' | 'sending' | 'delivered' | 'retry' | 'exhausted' | 'held' | 'cancelled'
+
+/** What an attempt came to. `retryAfterMs` is what the endpoint asked for. */
+export type Outcome = { kind: 'accepted' } | { kind: 'gone' } | { kind: 'failed'; retryAfterMs?: number }
+
+export type NextState = { status: DeliveryStatus; nextAt: Date | null }
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+/** Before each attempt, from the one before; then the delivery is exhausted. */
+const DELAYS_MS = [
+  0,
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+]
+const JITTER = 0.2
+
+/** The state after the `attempt`-th attempt (from 1). `random` is in [0, 1): retries of many messages spread out. */
+export function nextState(attempt: number, outcome: Outcome, now: Date, random: number): NextState {
+  if (outcome.kind === 'accepted') return { status: 'delivered', nextAt: null }
+  if (outcome.kind === 'gone') return { status: 'held', nextAt: null }
+  const due = DELAYS_MS[attempt]
+  if (due === undefined) return { status: 'exhausted', nextAt: null }
+  const jittered = due * (1 + JITTER * (2 * random - 1))
+  const asked = Math.min(outcome.retryAfterMs ?? 0, 2 * due)
+  return { status: 'retry', nextAt: new Date(now.getTime() + Math.max(jittered, asked)) }
+}

@@ -1,0 +1,34 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Context } from '../context.ts'
+import { DevicesError, errorsOf } from '../http/schemas.ts'
+import { NewSettings, readSettings, Settings, writeSettings } from './settings.ts'
+
+/** Devices API: account settings. Register where secret keys are required. */
+export const settingsRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+  app.get(
+    '/settings',
+    {
+      schema: {
+        operationId: 'getSettings',
+        tags: ['Settings'],
+        summary: 'Where webhooks go, and the key they are signed with',
+        response: { 200: Settings, ...errorsOf(DevicesError, 401, 403) },
+      },
+    },
+    async (request) => readSettings(context, request.tenant),
+  )
+
+  app.post(
+    '/settings',
+    {
+      schema: {
+        operationId: 'updateSettings',
+        tags: ['Settings'],
+        summary: 'Set where webhooks go; makes a new key and sends a ping',
+        body: NewSettings,
+        response: { 200: Settings, ...errorsOf(DevicesError, 400, 401, 403) },
+      },
+    },
+    async (request) => writeSettings(context, request.tenant, request.body.webhookUrl),
+  )
+}

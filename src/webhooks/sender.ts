@@ -1,0 +1,56 @@
+import { Agent, request } from 'undici'
+import type { Config } from '../config.ts'
+import { createAddressGuard } from './address-guard.ts'
+
+/** For everything: connecting, sending, the answer and its body. */
+const TOTAL_TIMEOUT_MS = 15_000
+const MAX_READ_BYTES = 64 * 1024
+export const MAX_KEPT_BYTES = 4 * 1024
+
+/** `body` is the first 64 kB of what was answered. */
+export type Answer = { status: number; retryAfter: string | undefined; body: Buffer }
+
+export type Sender = {
+  /** One POST of exactly these bytes. Throws when no answer came in time, or the address is refused. */
+  post: (url: string, body: Uint8Array, headers: Record<string, string>, signal: AbortSignal) => Promise<Answer>
+  close: () => Promise<void>
+}
+
+export function openSender({ allowHttp, allowCidrs }: Config['webhooks']): Sender {
+  const guard = createAddressGuard(allowCidrs)
+  const agent = new Agent({ connect: { lookup: guard.lookup } })
+  return {
+    post: async (text, body, headers, signal) => {
+      const url = new URL(text)
+      if (url.protocol !== 'https:' && !allowHttp) throw new Error('only https endpoints are called')
+      guard.checkLiteral(url)
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(TOTAL_TIMEOUT_MS)])
+      const response = await request(url, {
+        dispatcher: agent,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'user-agent': 'Pulsewell-Webhooks/1', ...headers },
+        body,
+        signal: deadline,
+      })
+      const retryAfter = response.headers['retry-after']
+      return {
+        status: response.statusCode,
+        retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+        body: await readStart(response.body),
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+/** Leaving the loop destroys the stream, and the connection of an endpoint that goes on sending. */
+async function readStart(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length >= MAX_READ_BYTES) break
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_READ_BYTES)
+}

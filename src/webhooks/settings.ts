@@ -1,0 +1,78 @@
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import type { Tenant } from '../accounts/schemas.ts'
+import type { Context } from '../context.ts'
+import { query } from '../database/query.ts'
+import { withTransaction } from '../database/transaction.ts'
+import { AppError } from '../errors.ts'
+import { createAddressGuard, RefusedAddress } from './address-guard.ts'
+import { emitPing, wakeDeliveries } from './emit-event.ts'
+import { newWebhookSecret } from './sign-message.ts'
+import * as sql from './webhooks.sql.ts'
+
+export const Settings = z
+  .object({ id: z.uuid(), webhookUrl: z.string().nullable(), webhookKey: z.string().nullable() })
+  .meta({ id: 'Settings' })
+export type Settings = z.infer<typeof Settings>
+
+export const NewSettings = z
+  .strictObject({ webhookUrl: z.string().max(2048).describe('Where webhooks go; empty to send none.') })
+  .meta({ id: 'NewSettings' })
+
+type Endpoint = { id: string; url: string | null; secret: Buffer }
+
+export async function readSettings({ pool, secrets }: Context, tenant: Tenant): Promise<Settings> {
+  const [endpoint] = await query<Endpoint>(pool, sql.selectSettingsEndpoint, [tenant.id])
+  if (endpoint === undefined || endpoint.url === null) return { id: tenant.id, webhookUrl: null, webhookKey: null }
+  return { id: tenant.id, webhookUrl: endpoint.url, webhookKey: secrets.open(endpoint.secret) }
+}
+
+/**
+ * Sets where webhooks go, with a new key, sends a ping there, and lets go what was held. An empty URL stops sending:
+ * what waits is held. Throws `validation_error` for a URL that would not be called.
+ */
+export async function writeSettings(context: Context, tenant: Tenant, webhookUrl: string): Promise<Settings> {
+  if (webhookUrl === '') return clearSettings(context, tenant)
+  const { pool, secrets, queue } = context
+  const url = checkUrl(context, webhookUrl)
+  const webhookKey = newWebhookSecret()
+  const now = context.now()
+  const deliveries = await withTransaction(pool, async (tx) => {
+    const values = [uuidv7(), tenant.id, url, secrets.seal(webhookKey), now]
+    const [endpoint] = await query<{ id: string }>(tx, sql.upsertSettingsEndpoint, values)
+    if (endpoint === undefined) throw new Error('an upsert answered no row')
+    const released = await query<{ id: string }>(tx, sql.releaseHeld, [endpoint.id, now])
+    const ping = await emitPing(tx, tenant.id, endpoint.id, now)
+    return [...ping, ...released.map(({ id }) => id)]
+  })
+  wakeDeliveries(queue, deliveries)
+  return { id: tenant.id, webhookUrl: url, webhookKey }
+}
+
+async function clearSettings({ pool, now }: Context, tenant: Tenant): Promise<Settings> {
+  await withTransaction(pool, async (tx) => {
+    const [endpoint] = await query<{ id: string }>(tx, sql.clearSettingsEndpoint, [tenant.id, now()])
+    if (endpoint !== undefined) await query(tx, sql.holdWaiting, [endpoint.id, now()])
+  })
+  return { id: tenant.id, webhookUrl: null, webhookKey: null }
+}
+
+function checkUrl({ config }: Context, text: string): string {
+  const { allowHttp, allowCidrs } = config.webhooks
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !(url.protocol === 'https:' || (url.protocol === 'http:' && allowHttp))) {
+    throw refused(`must be an ${allowHttp ? 'http or https' : 'https'} URL`)
+  }
+  if (url.username !== '' || url.password !== '') throw refused('must not hold a user name or a password')
+  try {
+    createAddressGuard(allowCidrs).checkLiteral(url)
+  } catch (error) {
+    if (error instanceof RefusedAddress) throw refused(error.message)
+    throw error
+  }
+  return text
+}
+
+function refused(reason: string): AppError {
+  return new AppError('validation_error', `webhookUrl: ${reason}`, { details: [{ field: 'webhookUrl', reason }] })
+}

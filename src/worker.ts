@@ -1,0 +1,55 @@
+import { removeExpiredTokens } from './accounts/user-tokens.ts'
+import { removeExpiredConnectTokens } from './connect/connect-tokens.ts'
+import type { Context } from './context.ts'
+import { announceJob } from './summaries/jobs.ts'
+import { sweepChanges } from './summaries/sweep-changes.ts'
+import type { DeliveryContext } from './webhooks/attempt-delivery.ts'
+import { deliverJob } from './webhooks/jobs.ts'
+import { openSender } from './webhooks/sender.ts'
+import { sweepDeliveries } from './webhooks/sweep-deliveries.ts'
+
+type Chore = { everyMs: number; run: (context: DeliveryContext, signal: AbortSignal) => Promise<void> }
+
+/** What is done time and again, by every worker, whatever the queue does. */
+const chores: Chore[] = [
+  { everyMs: 5000, run: sweepChanges },
+  { everyMs: 5000, run: sweepDeliveries },
+  { everyMs: 600_000, run: ({ pool, now }) => removeExpiredTokens(pool, now()) },
+  { everyMs: 600_000, run: removeExpiredConnectTokens },
+]
+
+/** An attempt may take 15 s; a stop has 10. What is not done by then is given back. */
+const STOP_GRACE_MS = 5000
+
+export type Worker = { stop: () => Promise<void> }
+
+/** Starts doing the background work: jobs from the queue, and the chores. */
+export function startWorker(context: Context): Worker {
+  const sender = openSender(context.config.webhooks)
+  const workerContext: DeliveryContext = { ...context, sender }
+  const jobs = context.queue.startWorkers([announceJob, deliverJob], workerContext)
+  const stopping = new AbortController()
+  const running = chores.map((chore) => repeat(chore, workerContext, stopping.signal))
+  return {
+    stop: async () => {
+      stopping.abort()
+      await Promise.all([jobs.stop(STOP_GRACE_MS), ...running])
+      await sender.close()
+    },
+  }
+}
+
+/** Runs a chore, waits, and runs it again, until `signal` aborts. A failure is logged and the next run tries again. */
+async function repeat({ everyMs, run }: Chore, context: DeliveryContext, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await run(context, signal).catch((err: unknown) => context.log.error({ err, chore: run.name }, 'a chore failed'))
+    await delay(everyMs, signal)
+  }
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  return promise.finally(() => clearTimeout(timer))
+}
