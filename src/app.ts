@@ -6,6 +6,7 @@ import { connectRoutes, userTokenRoutes } from './connect/routes.ts'
 import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
 import { answerError, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
+import { takeEmptyForms } from './http/empty-forms.ts'
 import { inflateBodies } from './http/inflate.ts'
 import { documentRoutes, serveDocument } from './http/openapi.ts'
 import { operationsRoutes } from './http/operations.ts'
@@ -52,7 +53,10 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
 
   await app.register(operationsRoutes, { context })
   await app.register(sampleRoutes, { context, ...(ingest === undefined ? {} : { ingest }) })
-  await app.register(userTokenRoutes, { context })
+  await app.register(async (tokens) => {
+    takeEmptyForms(tokens)
+    await tokens.register(userTokenRoutes, { context })
+  })
 
   await app.register(async (oauth) => {
     setDialect(oauth, oauthDialect)
@@ -61,6 +65,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
 
   await app.register(async (devices) => {
     setDialect(devices, devicesDialect)
+    takeEmptyForms(devices)
     devices.addHook('onRequest', requireSecretKey(context))
     await devices.register(userRoutes, { context })
     await devices.register(connectRoutes, { context })

@@ -1,10 +1,22 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { PrismaClient } from './generated/client.ts'
+import { PrismaClient as Client } from './generated/client.ts'
 import type { Pool } from './pool.ts'
+import { asConnectionFailure } from './query.ts'
 
-/** Prisma over the server's own pool: single-row work and hand-written SQL share its connections. */
-export function openPrisma(pool: Pool): PrismaClient {
-  return new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' })
+/** Prisma over the server's own pool: single-row work and hand-written SQL share its connections and its errors. */
+export function openPrisma(pool: Pool) {
+  const client = new Client({ adapter: new PrismaPg(pool), errorFormat: 'minimal' })
+  return client.$extends({
+    query: {
+      async $allOperations({ args, query }) {
+        try {
+          return await query(args)
+        } catch (error) {
+          throw asConnectionFailure(error)
+        }
+      },
+    },
+  })
 }
 
-export type { PrismaClient } from './generated/client.ts'
+export type PrismaClient = ReturnType<typeof openPrisma>

@@ -22,15 +22,28 @@ export type TestServer = {
   stop: () => Promise<void>
 }
 
-type Options = { environment?: Record<string, string>; worker?: boolean; now?: () => Date }
+type Options = {
+  environment?: Record<string, string>
+  worker?: boolean
+  now?: () => Date
+  /** Gives the port of something that stands between the server and its database. */
+  through?: (databaseUrl: string) => Promise<number>
+}
 
 /** A whole server on a database of its own, cloned from the migrated template, listening on a free port. */
-export async function startServer({ environment = {}, worker = true, now }: Options = {}): Promise<TestServer> {
+export async function startServer({
+  environment = {},
+  worker = true,
+  now,
+  through,
+}: Options = {}): Promise<TestServer> {
   const databaseUrl = await cloneDatabase()
+  const usedUrl = new URL(databaseUrl)
+  if (through !== undefined) usedUrl.port = String(await through(databaseUrl))
   const dataDir = await mkdtemp(join(tmpdir(), 'pulsewell-data-'))
   const config = readConfig({
     DATA_DIR: dataDir,
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: usedUrl.href,
     REDIS_PREFIX: `test-${randomUUID().slice(0, 8)}`,
     LOG_LEVEL: 'debug',
     WEBHOOK_WINDOW_MS: '50',
@@ -43,7 +56,7 @@ export async function startServer({ environment = {}, worker = true, now }: Opti
   })
   const logged: string[] = []
   const log = pino({ level: config.logLevel }, { write: (line: string) => void logged.push(line) })
-  const opened = await openContext(config, databaseUrl, log)
+  const opened = await openContext(config, usedUrl.href, log)
   const context = now === undefined ? opened : { ...opened, now }
   const { live, sandbox } = await createAccount(context.prisma, 'test')
   const keys = {

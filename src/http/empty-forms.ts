@@ -1,0 +1,9 @@
+import type { FastifyInstance } from 'fastify'
+import { AppError } from '../errors.ts'
+
+/** The published client calls its empty bodies forms, as axios does; a form that holds something is not taken. */
+export function takeEmptyForms(app: FastifyInstance): void {
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request, body) => {
+    if (body !== '') throw new AppError('unsupported_media_type', 'Forms are not taken here; JSON is.')
+  })
+}
