@@ -7,13 +7,12 @@ import type { ConnectedUsers } from './schemas.ts'
 /** Creates the user with the app's own id, or finds it. */
 export async function createUser(prisma: PrismaClient, tenant: Tenant, appUserId: string): Promise<{ userId: string }> {
   const key = { tenantId: tenant.id, appUserId }
-  const user = await prisma.user.upsert({
-    where: { tenantId_appUserId: key },
-    create: { id: uuidv7(), ...key },
-    update: {},
-    select: { id: true },
-  })
-  return { userId: user.id }
+  const find = { where: { tenantId_appUserId: key }, select: { id: true } }
+  const found = await prisma.user.findUnique(find)
+  if (found !== null) return { userId: found.id }
+  // Of two that create the same user at once, one inserts and both find.
+  await prisma.user.createMany({ data: [{ id: uuidv7(), ...key }], skipDuplicates: true })
+  return { userId: (await prisma.user.findUniqueOrThrow(find)).id }
 }
 
 /** Throws `user_not_found` unless the user is this tenant's. */
