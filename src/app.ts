@@ -6,6 +6,7 @@ import { connectRoutes, userTokenRoutes } from './connect/routes.ts'
 import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
 import { answerError, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
+import { closeConnectionsOnStop } from './http/close-connections.ts'
 import { takeEmptyForms } from './http/empty-forms.ts'
 import { inflateBodies } from './http/inflate.ts'
 import { documentRoutes, serveDocument } from './http/openapi.ts'
@@ -42,6 +43,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   app.removeContentTypeParser('text/plain')
 
   answerWithRequestId(app)
+  closeConnectionsOnStop(app)
   logRequests(app)
   setDialect(app, houseDialect)
   app.setNotFoundHandler((request, reply) =>

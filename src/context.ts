@@ -1,4 +1,4 @@
-import { type Logger, pino, stdSerializers } from 'pino'
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
 import type { Config } from './config.ts'
 import { openPool, type Pool } from './database/pool.ts'
 import { openPrisma, type PrismaClient } from './database/prisma.ts'
@@ -40,8 +40,10 @@ export async function closeContext(context: Context): Promise<void> {
   await context.pool.end()
 }
 
-export function openLog(config: Pick<Config, 'logLevel'>): Logger {
-  return pino({ level: config.logLevel, serializers: { err: serializeError } })
+/** JSON lines to the standard output, or to `destination`. */
+export function openLog(config: Pick<Config, 'logLevel'>, destination?: DestinationStream): Logger {
+  const options = { level: config.logLevel, serializers: { err: serializeError } }
+  return destination === undefined ? pino(options) : pino(options, destination)
 }
 
 /** An error's kind, code, message and stack. Postgres adds the row it refused (`detail`): that stays out. */

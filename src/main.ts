@@ -122,10 +122,10 @@ await program.parseAsync().catch(refuse)
 
 async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   const config = readConfig(process.env)
-  const running = await start(config, roles, () =>
-    refuse(new OperatorError('The embedded Postgres stopped; see postgres.log.')),
-  )
-  const { context, url, firstKeys } = running
+  // Before anything is started: a signal that comes meanwhile must stop what is by then running.
+  const stopAsked = untilSignal()
+  const lost = () => refuse(new OperatorError('The embedded Postgres stopped; see postgres.log in the data folder.'))
+  const { context, url, firstKeys, stop } = await start(config, roles, lost)
   if (url !== undefined && firstKeys !== undefined) print(firstSteps(url, firstKeys, new Date()))
   else if (url !== undefined) print(`Pulsewell is running at ${url}, to be tried at ${url}/docs`)
   if (config.webhooks.allowHttp) {
@@ -134,16 +134,25 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
     )
   }
 
-  let isStopping = false
+  const signal = await stopAsked
+  context.log.info({ signal }, 'stopping')
+  await stop()
+  process.exit(0)
+}
+
+/** The first SIGTERM or SIGINT. From then on the process has 10 s, and a second signal ends it at once. */
+function untilSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
+  let isAsked = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (isStopping) process.exit(1)
-      isStopping = true
-      context.log.info({ signal }, 'stopping')
+      if (isAsked) process.exit(1)
+      isAsked = true
       setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref()
-      running.stop().then(() => process.exit(0), refuse)
+      resolve(signal)
     })
   }
+  return promise
 }
 
 async function withPrisma(work: (prisma: PrismaClient) => Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { removeExpiredTokens } from './accounts/user-tokens.ts'
 import { removeExpiredConnectTokens } from './connect/connect-tokens.ts'
 import type { Context } from './context.ts'
@@ -43,13 +44,7 @@ export function startWorker(context: Context): Worker {
 async function repeat({ everyMs, run }: Chore, context: DeliveryContext, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await run(context, signal).catch((err: unknown) => context.log.error({ err, chore: run.name }, 'a chore failed'))
-    await delay(everyMs, signal)
+    // Rejects when the signal aborts, also when it did so before.
+    await setTimeout(everyMs, undefined, { signal }).catch(() => undefined)
   }
-}
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  return promise.finally(() => clearTimeout(timer))
 }

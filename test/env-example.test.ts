@@ -21,6 +21,5 @@ test("the README's table has every variable, with the default of .env.example", 
   const readme = await readFile(join(root, 'README.md'), 'utf8')
   const section = /^## Configuration$(.*?)^## /ms.exec(readme)?.[1] ?? ''
   const rows = [...section.matchAll(/^\| `([A-Z_]+)` +\| (?:`([^`]*)`)?/gm)]
-  expect(rows.map(([, name]) => name).toSorted()).toEqual(variables)
   expect(Object.fromEntries(rows.map(([, name, value = '']) => [name, value]))).toEqual(example)
 })

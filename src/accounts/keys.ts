@@ -64,6 +64,7 @@ export async function findTenant(
   accountId: string,
   environment: Environment,
 ): Promise<Tenant | undefined> {
+  if (!isUuid(accountId)) return undefined
   const tenant = await prisma.tenant.findUnique({ where: { accountId_environment: { accountId, environment } } })
   return tenant === null ? undefined : { id: tenant.id, accountId, environment }
 }

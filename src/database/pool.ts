@@ -20,7 +20,9 @@ export function openPool(connectionString: string, size: number, log: Logger): P
     application_name: 'pulsewell',
   })
   // An idle connection that the server closed: the pool replaces it, the process must not die of it.
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ err: error }, 'an idle database connection was lost')
+  })
   // The same between two statements of a transaction: the next statement fails, and that is reported.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool

@@ -77,6 +77,7 @@ function startWorkers<Context>(
   log: Logger,
 ): Workers {
   const stopping = new AbortController()
+  let isStopping = false
   const workers = handlers.map((handler) => {
     const { name } = handler.topic
     const worker = backend.openWorker(name, handler.concurrency, async (payload) => {
@@ -87,11 +88,15 @@ function startWorkers<Context>(
         throw err
       }
     })
-    worker.on('error', (err) => log.warn({ err, topic: name }, 'a worker reports an error'))
+    worker.on('error', (err) => {
+      // A connection that ends while its worker stops is no news.
+      if (!isStopping) log.warn({ err, topic: name }, 'a worker reports an error')
+    })
     return worker
   })
   return {
     stop: async (graceMs) => {
+      isStopping = true
       const timer = setTimeout(() => stopping.abort(), graceMs)
       await Promise.all(workers.map((worker) => worker.close()))
       clearTimeout(timer)

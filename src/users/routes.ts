@@ -2,10 +2,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Context } from '../context.ts'
 import { DevicesError, errorsOf, Message, UserIdParams } from '../http/schemas.ts'
 import { ConnectedProviders, ConnectedUsers, CreatedUser, NewUser } from './schemas.ts'
-import { createUser, deleteUser, listUsers, requireUser } from './users.ts'
+import { deleteUser } from './delete-user.ts'
+import { createUser, listUsers, requireUser } from './users.ts'
 
 /** Devices API: persons. Register where secret keys are required. */
-export const userRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context: { prisma } }) => {
+export const userRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+  const { prisma } = context
+
   app.post(
     '/user',
     {
@@ -62,7 +65,7 @@ export const userRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (ap
       },
     },
     async (request) => {
-      await deleteUser(prisma, request.tenant, request.params.userId)
+      await deleteUser(context, request.tenant, request.params.userId)
       return { message: 'The user and all their data were deleted.' }
     },
   )

@@ -46,9 +46,3 @@ export async function listUsers(prisma: PrismaClient, tenant: Tenant): Promise<C
     })),
   }
 }
-
-/** Deletes the user and, by the foreign keys, all that is theirs: data, tokens, connections, messages about them. */
-export async function deleteUser(prisma: PrismaClient, tenant: Tenant, userId: string): Promise<void> {
-  const { count } = await prisma.user.deleteMany({ where: { id: userId, tenantId: tenant.id } })
-  if (count === 0) throw userNotFound()
-}

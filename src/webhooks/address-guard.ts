@@ -13,7 +13,7 @@ export type AddressGuard = {
 
 export class RefusedAddress extends Error {
   constructor(address: string) {
-    super(`${address} is not a public address`)
+    super(`${address} is not a public address (the operator can open it with WEBHOOK_ALLOW_CIDRS)`)
     this.name = 'RefusedAddress'
   }
 }

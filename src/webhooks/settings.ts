@@ -41,6 +41,7 @@ export async function writeSettings(context: Context, tenant: Tenant, webhookUrl
     const values = [uuidv7(), tenant.id, url, secrets.seal(webhookKey), now]
     const [endpoint] = await query<{ id: string }>(tx, sql.upsertSettingsEndpoint, values)
     if (endpoint === undefined) throw new Error('an upsert answered no row')
+    await query(tx, sql.cancelPings, [endpoint.id, now])
     const released = await query<{ id: string }>(tx, sql.releaseHeld, [endpoint.id, now])
     const ping = await emitPing(tx, tenant.id, endpoint.id, now)
     return [...ping, ...released.map(({ id }) => id)]
@@ -61,7 +62,9 @@ function checkUrl({ config }: Context, text: string): string {
   const { allowHttp, allowCidrs } = config.webhooks
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !(url.protocol === 'https:' || (url.protocol === 'http:' && allowHttp))) {
-    throw refused(`must be an ${allowHttp ? 'http or https' : 'https'} URL`)
+    throw refused(
+      allowHttp ? 'must be an http or https URL' : 'must be an https URL (the operator can set WEBHOOK_ALLOW_HTTP)',
+    )
   }
   if (url.username !== '' || url.password !== '') throw refused('must not hold a user name or a password')
   try {

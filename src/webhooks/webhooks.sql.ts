@@ -104,6 +104,15 @@ export const holdWaiting = {
     where endpoint_id = $1 and status in ('pending', 'retry')`,
 }
 
+/** $1 endpoint, $2 now: pings that are still to come asked about the URL that was set before */
+export const cancelPings = {
+  name: 'cancel_pings',
+  text: `
+    update delivery d set status = 'cancelled', next_at = null, updated_at = $2
+    from message m join event v on v.id = m.event_id
+    where d.endpoint_id = $1 and d.status in ('pending', 'retry', 'held') and m.id = d.message_id and v.type = 'ping'`,
+}
+
 /** $1 endpoint, $2 now → the deliveries that enabling it lets go */
 export const releaseHeld = {
   name: 'release_held_deliveries',

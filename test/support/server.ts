@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { inject } from 'vitest'
 import { createAccount } from '../../src/accounts/create-account.ts'
 import { createKey } from '../../src/accounts/keys.ts'
 import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import { closeContext, type Context, openContext } from '../../src/context.ts'
+import { closeContext, type Context, openContext, openLog } from '../../src/context.ts'
 import { withClient } from '../../src/database/open-database.ts'
 import { startWorker } from '../../src/worker.ts'
 
@@ -55,7 +54,7 @@ export async function startServer({
     ...environment,
   })
   const logged: string[] = []
-  const log = pino({ level: config.logLevel }, { write: (line: string) => void logged.push(line) })
+  const log = openLog(config, { write: (line) => void logged.push(line) })
   const opened = await openContext(config, usedUrl.href, log)
   const context = now === undefined ? opened : { ...opened, now }
   const { live, sandbox } = await createAccount(context.prisma, 'test')

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { call } from '../support/api.ts'
+import { runCommand, type ServerProcess, startServerProcess } from '../support/process.ts'
+
+let dataDir: string
+let server: ServerProcess
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'pulsewell-cli-'))
+  server = await startServerProcess({ DATA_DIR: dataDir })
+})
+afterAll(async () => {
+  await server.kill('SIGTERM')
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+const pulsewell = (...args: string[]) => runCommand(args, { DATA_DIR: dataDir })
+
+test('accounts and keys are managed beside a running server; a revoked key ends at once', async () => {
+  const account = await pulsewell('accounts', 'create', '--name', 'Clinic')
+  expect(account.code).toBe(0)
+  const [id, live] = [/account +(\S+)/.exec(account.output)![1]!, /live +(\S+)/.exec(account.output)![1]!]
+  expect((await call(server, 'GET', '/user', { key: live })).status).toBe(200)
+
+  const created = await pulsewell('keys', 'create', '--account', id, '--environment', 'sandbox', '--name', 'poller')
+  const key = created.output.trim()
+  expect(key).toMatch(/^sk_test_[\w-]{43}$/)
+  expect((await call(server, 'GET', '/user', { key })).status).toBe(200)
+  const client = await pulsewell('keys', 'create', '--account', id, '--kind', 'client')
+  expect(client.output.trim()).toMatch(/^pk_live_[\w-]{43}$/)
+
+  const { output } = await pulsewell('keys', 'list')
+  const line = output.split('\n').find((candidate) => candidate.includes(key.slice(0, 14)))!
+  expect(line).toMatch(/secret\tsandbox\t.*\tClinic\tactive\tused .*\tpoller$/)
+  expect(output).not.toContain(key)
+
+  const revoked = await pulsewell('keys', 'revoke', line.split('\t')[0]!)
+  expect(revoked).toEqual({ code: 0, output: 'Revoked the key.\n' })
+  expect((await call(server, 'GET', '/user', { key })).status).toBe(401)
+  expect((await pulsewell('keys', 'revoke', line.split('\t')[0]!)).code).toBe(1)
+})
+
+test('what cannot be done is said in a sentence', async () => {
+  const nobody = '00000000-0000-4000-8000-000000000000'
+  expect(await pulsewell('keys', 'create', '--account', nobody)).toEqual({
+    code: 1,
+    output: `There is no account ${nobody}.\n`,
+  })
+  expect((await pulsewell('keys', 'create', '--account', 'me')).output).toBe('There is no account me.\n')
+  expect((await pulsewell('keys', 'create')).output).toContain("required option '--account <id>'")
+  expect((await pulsewell('keys', 'create', '--account', nobody, '--environment', 'moon')).output).toContain(
+    'live, sandbox',
+  )
+  expect((await pulsewell('fly')).output).toContain("unknown command 'fly'")
+})
+
+test('migrate says what it did', async () => {
+  expect(await pulsewell('migrate')).toEqual({ code: 0, output: 'The database is up to date.\n' })
+})
