@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { OperatorError } from './errors.ts'
 
@@ -8,6 +9,15 @@ const list = z
   .default('')
   .transform((text) => text.split(',').map((item) => item.trim()))
   .transform((items) => items.filter((item) => item !== ''))
+
+/** Comma-separated. Each item must pass `check`; the message says what an item is, and never shows one. */
+const listOf = (check: (item: string) => boolean, message: string) =>
+  list.refine((items) => items.every(check), message)
+
+const isCidr = (text: string) => ipaddr.isValidCIDR(text)
+const isProxy = (text: string) =>
+  isCidr(text) || ipaddr.isValid(text) || ['loopback', 'linklocal', 'uniquelocal'].includes(text)
+const isEncryptionKey = (text: string) => Buffer.from(text, 'base64').length === 32
 
 /** `sk_` and `pk_` keys end in 32 random bytes in base64url: 43 characters. */
 const keyOf = (prefix: string) =>
@@ -32,9 +42,9 @@ export const EnvironmentVariables = z.object({
     .default('pulsewell'),
   BOOTSTRAP_SECRET_KEY: keyOf('sk_live_').optional(),
   BOOTSTRAP_SANDBOX_KEY: keyOf('sk_test_').optional(),
-  ENCRYPTION_KEYS: list,
+  ENCRYPTION_KEYS: listOf(isEncryptionKey, 'must be keys of 32 bytes in base64, the current one first'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  TRUST_PROXY: list,
+  TRUST_PROXY: listOf(isProxy, 'must be addresses or CIDRs of proxies, or loopback, linklocal, uniquelocal'),
   RATE_LIMIT_KEY: seconds(600),
   RATE_LIMIT_SAMPLES: seconds(6000),
   RATE_LIMIT_AUTHENTICATION: seconds(10),
@@ -42,7 +52,7 @@ export const EnvironmentVariables = z.object({
   REFRESH_TOKEN_SECONDS: seconds(90 * 24 * 3600),
   WEBHOOK_WINDOW_MS: z.coerce.number().int().min(0).max(60_000).default(2000),
   WEBHOOK_ALLOW_HTTP: flag.optional(),
-  WEBHOOK_ALLOW_CIDRS: list,
+  WEBHOOK_ALLOW_CIDRS: listOf(isCidr, 'must be CIDRs such as 10.1.0.0/16'),
 })
 
 /** Environment → what the server runs on. Read once at start, frozen. Throws OperatorError with every bad variable. */

@@ -14,6 +14,7 @@ import { migrateDatabase, start } from './serve.ts'
 
 /** Orchestrators kill what has not stopped after 10 s. */
 const STOP_TIMEOUT_MS = 9500
+const ECHO_MS = 1000
 
 if (existsSync('.env')) process.loadEnvFile('.env')
 
@@ -140,14 +141,17 @@ async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
   process.exit(0)
 }
 
-/** The first SIGTERM or SIGINT. From then on the process has 10 s, and a second signal ends it at once. */
+/**
+ * The first SIGTERM or SIGINT. From then on the process has 10 s, and another signal ends it at once, but for the echo
+ * of the first: npm passes on the Ctrl-C that the terminal sent to both.
+ */
 function untilSignal(): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
-  let isAsked = false
+  let askedAt: number | undefined
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (isAsked) process.exit(1)
-      isAsked = true
+      if (askedAt !== undefined && Date.now() - askedAt > ECHO_MS) process.exit(1)
+      askedAt ??= Date.now()
       setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref()
       resolve(signal)
     })

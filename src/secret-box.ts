@@ -18,10 +18,9 @@ export type SecretBox = {
 
 /** The keys of ENCRYPTION_KEYS, the first for new secrets; else a key file in the data folder, made with mode 0600. */
 export async function openSecretBox(config: Pick<Config, 'encryptionKeys' | 'dataDir'>): Promise<SecretBox> {
-  const texts = config.encryptionKeys.length > 0 ? config.encryptionKeys : [await readKeyFile(config.dataDir)]
-  const keys = texts.map(parseKey)
-  const [current] = keys
-  if (current === undefined) throw new OperatorError('ENCRYPTION_KEYS names no key.')
+  const [first = await readKeyFile(config.dataDir), ...older] = config.encryptionKeys
+  const current = parseKey(first)
+  const keys = [current, ...older.map(parseKey)]
   return {
     seal: (plain) => {
       const iv = randomBytes(IV_BYTES)
@@ -49,16 +48,22 @@ export async function openSecretBox(config: Pick<Config, 'encryptionKeys' | 'dat
 /** A key's id is derived from it: two processes with different keys cannot mistake one for the other. */
 function parseKey(text: string): { id: Buffer; key: Buffer } {
   const key = Buffer.from(text, 'base64')
-  if (key.length !== KEY_BYTES) throw new OperatorError('Each of ENCRYPTION_KEYS must be 32 bytes in base64.')
   return { id: createHash('sha256').update(key).digest().subarray(0, KEY_ID_BYTES), key }
 }
 
 async function readKeyFile(dataDir: string): Promise<string> {
   const path = join(dataDir, 'encryption.key')
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  // `wx` fails where the file is there: of two processes that start at once, both read what one wrote.
-  await writeFile(path, randomBytes(KEY_BYTES).toString('base64'), { mode: 0o600, flag: 'wx' }).catch(ignoreExisting)
-  return (await readFile(path, 'utf8')).trim()
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    // `wx` fails where the file is there: of two processes that start at once, both read what one wrote.
+    await writeFile(path, randomBytes(KEY_BYTES).toString('base64'), { mode: 0o600, flag: 'wx' }).catch(ignoreExisting)
+    return (await readFile(path, 'utf8')).trim()
+  } catch (cause) {
+    throw new OperatorError(
+      `No encryption key can be kept in ${path}. Set ENCRYPTION_KEYS, or a DATA_DIR that can be written.`,
+      { cause },
+    )
+  }
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {

@@ -35,6 +35,11 @@ export async function start(config: Config, roles: Roles, onLost: () => void): P
     closers.push(() => database.stop())
     await migrateDatabase(database.url)
 
+    if (config.databaseUrl !== undefined && config.encryptionKeys.length === 0) {
+      log.warn(
+        `ENCRYPTION_KEYS is not set: secrets are encrypted under a key in ${config.dataDir}, for this machine alone`,
+      )
+    }
     const context = await openContext(config, database.url, log)
     closers.push(() => closeContext(context))
     await bootstrapKeys(context)

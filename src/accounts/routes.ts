@@ -21,6 +21,7 @@ export const oauthRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (a
       config: { rateLimit: { max: authentication, keyGenerator: (request) => request.ip } },
       schema: {
         operationId: 'refreshToken',
+        security: [],
         tags: ['Tokens'],
         summary: 'Renew a user token',
         description: 'Refresh tokens rotate. One that is used twice ends all tokens that descend from the same grant.',

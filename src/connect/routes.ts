@@ -75,6 +75,7 @@ export const userTokenRoutes: FastifyPluginAsyncZod<{ context: Context }> = asyn
         tags: ['Tokens'],
         summary: 'Swap a connect token (header api-token) for a user token',
         description: 'Connects the provider, and the first time tells of it by webhook.',
+        security: [{ connectToken: [] }],
         body: ProviderBody,
         response: { 200: TokenPair, ...errorsOf(HouseError, 400, 401, 422, 429) },
       },

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { tidyDocument } from './tidy-document.ts'
 
 /** Collects the OpenAPI document from the routes' own schemas. Register before the routes. */
 export async function documentRoutes(app: FastifyInstance): Promise<void> {
@@ -14,6 +15,8 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
         version: '0.1.0',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      // What a route does not say otherwise.
+      security: [{ apiKey: [] }, { bearerKey: [] }],
       components: {
         securitySchemes: {
           apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A secret key.' },
@@ -24,7 +27,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => tidyDocument(jsonSchemaTransformObject(document)),
   })
 }
 

@@ -19,6 +19,7 @@ export const operationsRoutes: FastifyPluginAsyncZod<{ context: Context }> = asy
       logLevel: 'warn',
       schema: {
         operationId: 'health',
+        security: [],
         tags: ['Operations'],
         summary: 'The process is alive',
         response: { 200: Health },
@@ -34,6 +35,7 @@ export const operationsRoutes: FastifyPluginAsyncZod<{ context: Context }> = asy
       logLevel: 'warn',
       schema: {
         operationId: 'readiness',
+        security: [],
         tags: ['Operations'],
         summary: 'The database and the queue can be reached',
         response: { 200: Readiness, 503: Readiness },

@@ -4,8 +4,3 @@ export type EpochDay = number
 export const DAY_MS = 86_400_000
 
 export const epochDayOf = (ms: number): EpochDay => Math.floor(ms / DAY_MS)
-
-/** `YYYY-MM-DD`. */
-export const dateOf = (day: EpochDay): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
-
-export const epochDayOfDate = (date: string): EpochDay => Date.parse(date) / DAY_MS

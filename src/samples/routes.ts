@@ -54,7 +54,6 @@ export const sampleRoutes: FastifyPluginAsyncZod<Options> = async (app, { contex
         operationId: 'readSamples',
         tags: ['Samples'],
         summary: 'The raw samples that start in [start, end), in time order',
-        security: [{ apiKey: [] }, { bearerKey: [] }],
         querystring: SamplesQuery,
         response: { 200: SamplePage, ...errorsOf(HouseError, 400, 401, 403, 404, 422, 429, 503) },
       },

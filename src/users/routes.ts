@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { DevicesError, errorsOf, Message, UserIdParams } from '../http/schemas.ts'
 import { ConnectedProviders, ConnectedUsers, CreatedUser, NewUser } from './schemas.ts'
@@ -30,6 +31,7 @@ export const userRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (ap
         operationId: 'listUsers',
         tags: ['Users'],
         summary: 'List users and the providers they are connected to',
+        querystring: z.strictObject({}),
         response: { 200: ConnectedUsers, ...errorsOf(DevicesError, 401, 403) },
       },
     },

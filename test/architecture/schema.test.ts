@@ -46,7 +46,7 @@ function columnsOf(schema: string): string[] {
     const table = /@@map\("(\w+)"\)/.exec(body!)![1]
     return body!.split('\n').flatMap((line) => {
       const field = /^ {2}(\w+)\s+(\w+)(\[\])?(\?)?(.*)$/.exec(line)
-      if (field === null || names.has(field[2]!)) return []
+      if (field === null || names.has(field[2])) return []
       const [, name, type, list = '', optional = '', attributes = ''] = field
       const column = /@map\("(\w+)"\)/.exec(attributes)?.[1] ?? name
       const native = /@db\.[\w()]+/.exec(attributes)?.[0]

@@ -44,7 +44,7 @@ export async function startServerProcess(
         },
       }
     }
-    await Promise.race([once(child.stdout!, 'data'), ended])
+    await Promise.race([once(child.stdout, 'data'), ended])
     if (child.exitCode !== null) throw new Error(`the server ended before it listened:\n${output()}`)
   }
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 
 export type Received = { headers: IncomingHttpHeaders; raw: Buffer; body: any }
-type Handle = (received: Received, response: ServerResponse, request: IncomingMessage) => void
+type Handle = (received: Received, response: ServerResponse, request: IncomingMessage) => unknown
 
 export type Receiver = {
   url: string
@@ -32,7 +32,7 @@ export async function startReceiver(handle: Handle = answerLikeAPartner): Promis
       const raw = Buffer.concat(chunks)
       const entry = { headers: request.headers, raw, body: JSON.parse(raw.toString()) }
       received.push(entry)
-      receiver.handle(entry, response, request)
+      void receiver.handle(entry, response, request)
       for (const look of waiting) look()
     })
   }).listen(0, '127.0.0.1')
