@@ -40,6 +40,7 @@ export async function serveDocument(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: DOCS_CSP,
-    uiConfig: { tryItOutEnabled: true, persistAuthorization: false },
+    theme: { title: 'Pulsewell API' },
+    uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, persistAuthorization: false },
   })
 }

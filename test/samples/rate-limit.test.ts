@@ -8,7 +8,8 @@ const backends: [string, Record<string, string>][] = [
   ...(redisUrl === undefined ? [] : [['on Redis', { REDIS_URL: redisUrl }] satisfies [string, Record<string, string>]]),
 ]
 
-test.runIf(redisUrl === undefined)('on Redis: not run, REDIS_URL is not set', () => undefined)
+// Said out loud rather than skipped: without REDIS_URL there is nothing to test against.
+if (redisUrl === undefined) test('on Redis: not run, REDIS_URL is not set', () => undefined)
 
 for (const [name, environment] of backends) {
   let server: TestServer
