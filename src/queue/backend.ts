@@ -11,9 +11,12 @@ export type Backend = {
   close: () => Promise<void>
 }
 
-type Added = { name: string; data: unknown; opts: { delay: number } }
+type JobOptions = { delay: number }
 type Closable = { close: () => Promise<unknown>; on: (event: 'error', listener: (error: Error) => void) => unknown }
-export type BullQueue = Closable & { addBulk: (jobs: Added[]) => Promise<unknown> }
+export type BullQueue = Closable & {
+  add: (name: string, data: unknown, opts: JobOptions) => Promise<unknown>
+  addBulk: (jobs: { name: string; data: unknown; opts: JobOptions }[]) => Promise<unknown>
+}
 export type BullWorker = Closable
 
 /** A finished job has nothing to tell: its outcome is in the tables. A few failed ones are kept to look at. */

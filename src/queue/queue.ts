@@ -38,8 +38,7 @@ export function openQueue(config: Config, databaseUrl: string, log: Logger): Que
   }
 
   const add = (topic: string, payloads: unknown[], delayMs: number, onFailure?: () => void) => {
-    const jobs = payloads.map((data) => ({ name: topic, data, opts: { delay: delayMs } }))
-    const added = Promise.try(() => queueOf(topic).addBulk(jobs))
+    const added = Promise.try(() => addJobs(queueOf(topic), topic, payloads, { delay: delayMs }))
       .catch((err: unknown) => {
         log.warn({ err, topic }, 'a wake-up was not queued; the sweeper will find it')
         onFailure?.()
@@ -102,4 +101,10 @@ function startWorkers<Context>(
       clearTimeout(timer)
     },
   }
+}
+
+/** On Postgres `addBulk` makes temporary tables: of one job it costs 2.6 to 3.2 ms of the server's CPU, `add` 0.3. */
+function addJobs(queue: BullQueue, topic: string, payloads: unknown[], opts: { delay: number }): Promise<unknown> {
+  if (payloads.length === 1) return queue.add(topic, payloads[0], opts)
+  return queue.addBulk(payloads.map((data) => ({ name: topic, data, opts })))
 }

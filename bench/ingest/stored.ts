@@ -1,0 +1,18 @@
+import { withClient } from '../../src/database/open-database.ts'
+
+/** Users and, by their foreign keys, all that is theirs: each measurement begins with empty tables. */
+export async function emptyTables(databaseUrl: string): Promise<void> {
+  await withClient(databaseUrl, (client) => client.query('truncate app_user cascade'))
+}
+
+/** Throws unless exactly `samples` are stored. Returns the bytes that they take. */
+export function requireStored(databaseUrl: string, samples: number): Promise<number> {
+  return withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ count: number; bytes: number }>(
+      `select coalesce(sum(count), 0)::int as count, pg_total_relation_size('sample_day')::float8 as bytes from sample_day`,
+    )
+    const { count, bytes } = rows[0]!
+    if (count !== samples) throw new Error(`${count} samples are stored; it should be ${samples}`)
+    return bytes
+  })
+}
