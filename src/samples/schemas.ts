@@ -57,9 +57,9 @@ export function sampleSchemaOf(type: SampleType) {
   return Sample.extend({ unit: z.enum(Object.keys(type.units), { error: unitRule(type) }) }).transform(
     (sample, context): StoredSample => {
       const start = Date.parse(sample.start_date)
+      const end = sample.end_date ?? sample.start_date
       // Most heart rates end when they start: that needs no second parse.
-      const isInstant = sample.end_date === undefined || sample.end_date === sample.start_date
-      const durationMs = isInstant ? 0 : Date.parse(sample.end_date) - start
+      const durationMs = end === sample.start_date ? 0 : Date.parse(end) - start
       const unit = type.units[sample.unit]
       const broken = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
       if (unit !== undefined && sample.value > unit.max) broken('value', `must be at most ${unit.max} ${sample.unit}`)
