@@ -7,13 +7,14 @@ import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
 import { answerError, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
 import { closeConnectionsOnStop } from './http/close-connections.ts'
-import { takeEmptyForms } from './http/empty-forms.ts'
+import { takeEmptyBodies } from './http/empty-bodies.ts'
 import { inflateBodies } from './http/inflate.ts'
 import { documentRoutes, serveDocument } from './http/openapi.ts'
 import { operationsRoutes } from './http/operations.ts'
 import { limitRates } from './http/rate-limit.ts'
 import { answerWithRequestId, requestIdOf } from './http/request-id.ts'
 import { logRequests } from './http/request-log.ts'
+import { answerUnreadable, answerUnroutable } from './http/unreadable-requests.ts'
 import type { ingestSamples } from './samples/ingest-samples.ts'
 import { sampleRoutes } from './samples/routes.ts'
 import { summaryRoutes } from './summaries/routes.ts'
@@ -30,10 +31,12 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerUnreadable,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: context.config.trustProxy.length > 0 ? context.config.trustProxy : false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
     // On a stop, idle keep-alive connections are closed and requests under way finish.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -45,29 +48,29 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   answerWithRequestId(app)
   closeConnectionsOnStop(app)
   logRequests(app)
-  setDialect(app, houseDialect)
-  app.setNotFoundHandler((request, reply) =>
-    answerError(houseDialect, new AppError('not_found', 'There is nothing here.'), request, reply),
-  )
   await documentRoutes(app)
   await inflateBodies(app)
-  await limitRates(app, context.config)
+  const countFailure = await limitRates(app, context.config)
+  setDialect(app, houseDialect, countFailure)
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
+    answerError(houseDialect, new AppError('not_found', 'There is nothing here.'), request, reply),
+  )
 
   await app.register(operationsRoutes, { context })
   await app.register(sampleRoutes, { context, ...(ingest === undefined ? {} : { ingest }) })
   await app.register(async (tokens) => {
-    takeEmptyForms(tokens)
+    takeEmptyBodies(tokens)
     await tokens.register(userTokenRoutes, { context })
   })
 
   await app.register(async (oauth) => {
-    setDialect(oauth, oauthDialect)
+    setDialect(oauth, oauthDialect, countFailure)
     await oauth.register(oauthRoutes, { context })
   })
 
   await app.register(async (devices) => {
-    setDialect(devices, devicesDialect)
-    takeEmptyForms(devices)
+    setDialect(devices, devicesDialect, countFailure)
+    takeEmptyBodies(devices)
     devices.addHook('onRequest', requireSecretKey(context))
     await devices.register(userRoutes, { context })
     await devices.register(connectRoutes, { context })

@@ -12,6 +12,7 @@ const statusOfCode = {
   unsupported_media_type: 415,
   validation_error: 422,
   too_many_devices: 422,
+  too_many_samples: 422,
   rate_limited: 429,
   internal_error: 500,
   database_unavailable: 503,

@@ -53,17 +53,21 @@ function parseKey(text: string): { id: Buffer; key: Buffer } {
 
 async function readKeyFile(dataDir: string): Promise<string> {
   const path = join(dataDir, 'encryption.key')
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
-    // `wx` fails where the file is there: of two processes that start at once, both read what one wrote.
-    await writeFile(path, randomBytes(KEY_BYTES).toString('base64'), { mode: 0o600, flag: 'wx' }).catch(ignoreExisting)
-    return (await readFile(path, 'utf8')).trim()
-  } catch (cause) {
-    throw new OperatorError(
-      `No encryption key can be kept in ${path}. Set ENCRYPTION_KEYS, or a DATA_DIR that can be written.`,
-      { cause },
-    )
+  const text = await makeKeyFile(dataDir, path).catch((cause: unknown) => {
+    const advice = 'Set ENCRYPTION_KEYS, or a DATA_DIR that can be written.'
+    throw new OperatorError(`No encryption key can be kept in ${path}. ${advice}`, { cause })
+  })
+  if (Buffer.from(text, 'base64').length !== KEY_BYTES) {
+    throw new OperatorError(`${path} does not hold a key of ${KEY_BYTES} bytes in base64.`)
   }
+  return text
+}
+
+async function makeKeyFile(dataDir: string, path: string): Promise<string> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  // `wx` fails where the file is there: of two processes that start at once, both read what one wrote.
+  await writeFile(path, randomBytes(KEY_BYTES).toString('base64'), { mode: 0o600, flag: 'wx' }).catch(ignoreExisting)
+  return (await readFile(path, 'utf8')).trim()
 }
 
 function ignoreExisting(error: NodeJS.ErrnoException): void {

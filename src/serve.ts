@@ -27,7 +27,10 @@ const REQUEST_GRACE_MS = 8000
 export async function start(config: Config, roles: Roles, onLost: () => void): Promise<Running> {
   const closers: (() => Promise<void>)[] = []
   const stop = async () => {
-    for (const close of closers.toReversed()) await close()
+    // What cannot be closed must not keep the rest open: last of all comes the embedded Postgres.
+    const failures: unknown[] = []
+    for (const close of closers.toReversed()) await close().catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
   try {
     const log = openLog(config)
@@ -43,15 +46,16 @@ export async function start(config: Config, roles: Roles, onLost: () => void): P
     const context = await openContext(config, database.url, log)
     closers.push(() => closeContext(context))
     await bootstrapKeys(context)
-    const firstKeys = roles.api && mayShowKeys(config) ? await createFirstAccount(context) : undefined
 
-    const worker = roles.worker ? startWorker(context) : undefined
     const app = roles.api ? await buildApp(context) : undefined
+    const worker = roles.worker ? startWorker(context) : undefined
     closers.push(async () => {
       // Together: a worker may be waiting for an endpoint as long as a client for its answer.
       await Promise.all([worker?.stop(), app === undefined ? undefined : closeApp(app)])
     })
     const url = app === undefined ? undefined : await listen(app, config)
+    // Last: keys that nobody was shown, because the start failed after all, would be lost.
+    const firstKeys = roles.api && mayShowKeys(config) ? await createFirstAccount(context) : undefined
     return { context, url, firstKeys, stop }
   } catch (error) {
     await stop()

@@ -15,7 +15,7 @@ type Chore = { everyMs: number; run: (context: DeliveryContext, signal: AbortSig
 const chores: Chore[] = [
   { everyMs: 5000, run: sweepChanges },
   { everyMs: 5000, run: sweepDeliveries },
-  { everyMs: 600_000, run: ({ pool, now }) => removeExpiredTokens(pool, now()) },
+  { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredTokens(pool, now(), signal) },
   { everyMs: 600_000, run: removeExpiredConnectTokens },
 ]
 

@@ -26,6 +26,7 @@ export function requireSecretKey(context: Context): onRequestAsyncHookHandler {
     if (key === null) throw new AppError('unauthorized', 'A valid API key is required.')
     if (key.kind !== 'secret') throw new AppError('forbidden', 'A secret key is required; this is a client key.')
     touch(context, key, request)
+    request.principal = `key ${key.id}`
     request.tenant = {
       id: key.tenantId,
       accountId: key.tenant.accountId,
@@ -40,6 +41,7 @@ export function requireUserToken(context: Context): onRequestAsyncHookHandler {
     const token = readBearer(request)
     const grant = token === undefined ? undefined : await findUserGrant(context.pool, token, context.now())
     if (grant === undefined) throw new AppError('unauthorized', 'A valid user token is required.')
+    request.principal = `grant ${grant.familyId}`
     request.grant = grant
   }
 }

@@ -52,10 +52,20 @@ export const revokeProviderFamilies = {
   text: `update token_family set revoked_at = $3 where user_id = $1 and provider = $2 and revoked_at is null`,
 }
 
-/** $1 now → tokens of no more use, in a bounded batch. A used refresh token stays until it expires: it tells of reuse. */
+/**
+ * $1 now, $2 limit → tokens of no more use, with the families that they were the last of. A used refresh token stays
+ * until it expires: it tells of reuse.
+ */
 export const deleteExpiredTokens = {
   name: 'delete_expired_tokens',
   text: `
-    delete from user_token where hash in
-      (select hash from user_token where expires_at < $1 limit 1000)`,
+    with expired as (
+      delete from user_token where hash in (select hash from user_token where expires_at < $1 limit $2)
+      returning family_id
+    ), emptied as (
+      delete from token_family f
+      where f.id in (select family_id from expired)
+        and not exists (select from user_token t where t.family_id = f.id and t.expires_at >= $1)
+    )
+    select family_id from expired`,
 }

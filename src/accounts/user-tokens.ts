@@ -73,9 +73,15 @@ export async function revokeProviderTokens(
   await query(tx, sql.revokeProviderFamilies, [userId, provider, now])
 }
 
-export async function removeExpiredTokens(pool: Pool, now: Date): Promise<void> {
-  await query(pool, sql.deleteExpiredTokens, [now])
+/** Removes tokens that have expired, in bounded batches, until there are none or `signal` aborts. */
+export async function removeExpiredTokens(pool: Pool, now: Date, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const removed = await query(pool, sql.deleteExpiredTokens, [now, EXPIRED_BATCH])
+    if (removed.length < EXPIRED_BATCH) return
+  }
 }
+
+const EXPIRED_BATCH = 1000
 
 async function addTokens(tx: Transaction, { tokens }: Config, familyId: string, now: Date): Promise<TokenPair> {
   const [access, refresh] = [randomToken(), randomToken()]

@@ -2,7 +2,8 @@ import { hashCredential, randomToken } from '../accounts/credential.ts'
 import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { requireUser } from '../users/users.ts'
+import { isForeignKeyViolation } from '../database/prisma.ts'
+import { requireUser, userNotFound } from '../users/users.ts'
 
 const LIFETIME_MS = 10 * 60_000
 
@@ -11,7 +12,12 @@ export async function createConnectToken({ prisma, now }: Context, tenant: Tenan
   await requireUser(prisma, tenant, userId)
   const token = randomToken()
   const expiresAt = new Date(now().getTime() + LIFETIME_MS)
-  await prisma.connectToken.create({ data: { hash: hashCredential(token), userId, expiresAt } })
+  await prisma.connectToken
+    .create({ data: { hash: hashCredential(token), userId, expiresAt } })
+    .catch((error: unknown) => {
+      // Deleted since it was found.
+      throw isForeignKeyViolation(error) ? userNotFound() : error
+    })
   return { token }
 }
 

@@ -70,6 +70,7 @@ export const userTokenRoutes: FastifyPluginAsyncZod<{ context: Context }> = asyn
   app.post(
     '/connect/token',
     {
+      config: { rateLimit: { max: context.config.rateLimits.authentication, keyGenerator: (request) => request.ip } },
       schema: {
         operationId: 'swapConnectToken',
         tags: ['Tokens'],

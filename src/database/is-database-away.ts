@@ -13,9 +13,12 @@ export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return AWAY.test(error.code ?? '')
   if (error instanceof ConnectionFailure) return true
   if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  return PRISMA_AWAY.test(code) || isDatabaseAway(error.cause)
+  const { code, meta } = error as PrismaError
+  return PRISMA_AWAY.test(code ?? '') || AWAY.test(meta?.driverAdapterError?.cause?.originalCode ?? '')
 }
+
+/** The part of Prisma's errors that tells: its own code, and what Postgres said. */
+type PrismaError = Error & { code?: string; meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }
 
 /** Thrown by the pool in place of what pg throws, without a code, when a connection cannot be had or is lost. */
 export class ConnectionFailure extends Error {

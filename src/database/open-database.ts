@@ -18,6 +18,8 @@ export function withDatabase<T>(config: Config, work: (url: string) => Promise<T
 /** One connection of its own. Throws OperatorError when there is no answer. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  // What is lost shows at the next statement; an event that nobody hears would end the process.
+  client.on('error', () => undefined)
   await client.connect().catch((cause: Error) => {
     const { host } = new URL(url)
     throw new OperatorError(`The database at ${host} cannot be reached: ${cause.message || cause.name}`, { cause })

@@ -19,4 +19,8 @@ export function openPrisma(pool: Pool) {
   })
 }
 
+/** https://www.prisma.io/docs/orm/reference/error-reference#p2003 */
+export const isForeignKeyViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'P2003'
+
 export type PrismaClient = ReturnType<typeof openPrisma>

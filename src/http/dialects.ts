@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AppError, ErrorCode } from '../errors.ts'
+import type { CountFailure } from './rate-limit.ts'
 import { toAppError } from './to-app-error.ts'
 
 /** How one API words an error. */
@@ -53,8 +54,12 @@ function oauthErrorOf(code: ErrorCode): string {
 }
 
 /** Makes `app`, and what is registered in it, answer errors in `dialect`. */
-export function setDialect(app: FastifyInstance, dialect: Dialect): void {
-  app.setErrorHandler((error, request, reply) => answerError(dialect, error, request, reply))
+export function setDialect(app: FastifyInstance, dialect: Dialect, countFailure: CountFailure): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    const appError = toAppError(error)
+    const refusal = appError.code === 'unauthorized' ? await countFailure(request) : undefined
+    return answerError(dialect, refusal ?? appError, request, reply)
+  })
 }
 
 export function answerError(

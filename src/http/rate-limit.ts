@@ -1,14 +1,26 @@
-import { createHash } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Redis } from 'ioredis'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
-import { readCredential } from './credentials.ts'
 
-/** Bounds each key's, and each user token's, requests a minute; shared over processes where Redis is configured. */
-export async function limitRates(app: FastifyInstance, config: Config): Promise<void> {
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whom the request's credential proved it to come from: a key, or a grant. Set by authentication. */
+    principal: string | undefined
+  }
+}
+
+/** Counts a request whose credential was refused against its address; answers the refusal of one too many. */
+export type CountFailure = (request: FastifyRequest) => Promise<AppError | undefined>
+
+/**
+ * Bounds what each key and each user token, proved by then, may ask for in a minute, and what an address may without;
+ * shared over processes where Redis is configured. Register before the routes.
+ */
+export async function limitRates(app: FastifyInstance, config: Config): Promise<CountFailure> {
   const redis = config.redisUrl === undefined ? undefined : openRedis(config.redisUrl)
+  app.decorateRequest('principal', undefined)
   if (redis !== undefined) app.addHook('onClose', async () => redis.disconnect())
   await app.register(rateLimit, {
     max: config.rateLimits.perKey,
@@ -17,23 +29,22 @@ export async function limitRates(app: FastifyInstance, config: Config): Promise<
     nameSpace: `${config.redisPrefix}-rate-`,
     // A limiter that cannot count lets requests through: it protects the service, it is not the service.
     ...(redis === undefined ? {} : { redis, skipOnError: true }),
-    keyGenerator: credentialOrAddress,
-    errorResponseBuilder: (_request, { ttl }) => {
-      const retryAfterSeconds = Math.ceil(ttl / 1000)
-      return new AppError('rate_limited', `Too many requests; try again in ${retryAfterSeconds} s.`, {
-        retryAfterSeconds,
-      })
-    },
+    keyGenerator: (request) => request.principal ?? request.ip,
+    errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
   })
+  const countFailure = app.createRateLimit({ keyGenerator: (request) => `refused ${request.ip}` })
+  return async (request) => {
+    const counted = await countFailure(request).catch(() => undefined)
+    return counted?.isAllowed === false && counted.isExceeded ? tooMany(counted.ttl) : undefined
+  }
 }
 
-function credentialOrAddress(request: FastifyRequest): string {
-  const credential = readCredential(request)
-  // Hashed: the counters live in Redis, and a credential belongs nowhere in clear.
-  return credential === undefined ? request.ip : createHash('sha256').update(credential).digest('base64')
+function tooMany(ttlMs: number): AppError {
+  const retryAfterSeconds = Math.ceil(ttlMs / 1000)
+  return new AppError('rate_limited', `Too many requests; try again in ${retryAfterSeconds} s.`, { retryAfterSeconds })
 }
 
 function openRedis(url: string): Redis {
-  const redis = new Redis(url, { connectTimeout: 500, maxRetriesPerRequest: 1, enableOfflineQueue: false })
-  return redis.on('error', () => undefined)
+  const limits = { connectTimeout: 500, commandTimeout: 500, maxRetriesPerRequest: 1, enableOfflineQueue: false }
+  return new Redis(url, limits).on('error', () => undefined)
 }

@@ -16,7 +16,7 @@ const codeOfFastifyError: Record<string, [ErrorCode, string]> = {
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isDatabaseAway(error)) {
-    const message = 'The database cannot be reached. Nothing was stored; send the same request again.'
+    const message = 'The database cannot be reached. Send the same request again.'
     return new AppError('database_unavailable', message, { retryAfterSeconds: 2, cause: error })
   }
   if (hasZodFastifySchemaValidationErrors(error)) return toValidationError(error as unknown as ZodRefusal)

@@ -1,26 +1,38 @@
-import { createPostgresBackend, createRedisBackend, runMigrations, withBackend } from 'bullmq'
+import { createPostgresBackend, createRedisBackend, type PostgresConnection, runMigrations, withBackend } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import type { Config } from '../config.ts'
+import { superviseWorker, type Supervised } from './supervise-worker.ts'
 
 /** The part of BullMQ that Pulsewell uses, the same on both backends. */
 export type Backend = {
   openQueue: (name: string) => BullQueue
-  openWorker: (name: string, concurrency: number, run: (payload: unknown) => Promise<void>) => BullWorker
+  openWorker: (name: string, options: WorkerOptions) => Supervised
+  /** Throws when the queue cannot be reached. */
   ping: () => Promise<void>
   close: () => Promise<void>
 }
 
+export type WorkerOptions = {
+  concurrency: number
+  run: (payload: unknown) => Promise<void>
+  onError: (error: Error) => void
+}
+
+type PostgresPool = PostgresConnection['pool']
 type JobOptions = { delay: number }
-type Closable = { close: () => Promise<unknown>; on: (event: 'error', listener: (error: Error) => void) => unknown }
-export type BullQueue = Closable & {
+export type BullQueue = {
   add: (name: string, data: unknown, opts: JobOptions) => Promise<unknown>
   addBulk: (jobs: { name: string; data: unknown; opts: JobOptions }[]) => Promise<unknown>
+  on: (event: 'error', listener: (error: Error) => void) => unknown
+  close: () => Promise<unknown>
 }
-export type BullWorker = Closable
 
 /** A finished job has nothing to tell: its outcome is in the tables. A few failed ones are kept to look at. */
 const KEEP = { removeOnComplete: { count: 0 }, removeOnFail: { count: 100 } }
+/** For adding, for fetching, and a connection that listens for each worker. */
+const POSTGRES_CONNECTIONS = 8
+const REDIS_TIMEOUT_MS = 1000
 
 /** Redis or Valkey with `redisUrl`, the server's Postgres (schema `bullmq`) without it. */
 export function openBackend(config: Config, databaseUrl: string): Backend {
@@ -36,27 +48,58 @@ export async function migrateQueue(client: pg.Client): Promise<void> {
 
 function postgresBackend(connectionString: string): Backend {
   const { Queue, Worker } = withBackend(createPostgresBackend)
-  const connection = (max: number) => ({ connectionString, max, application_name: 'pulsewell-queue' })
+  const pool = new pg.Pool({
+    connectionString,
+    max: POSTGRES_CONNECTIONS,
+    connectionTimeoutMillis: 5000,
+    application_name: 'pulsewell-queue',
+    // BullMQ's statements name its tables without their schema.
+    options: '-c search_path=bullmq',
+    keepAlive: true,
+  })
+  // BullMQ listens for errors on the connections that it knows are idle. Any other that is lost would end the process.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  // BullMQ describes the part of pg.Pool that it uses in types of its own, which pg's do not quite fit.
+  const connection = pool as unknown as PostgresPool
   return {
-    openQueue: (name) => new Queue(name, { connection: connection(2), defaultJobOptions: KEEP }),
-    openWorker: (name, concurrency, run) =>
-      new Worker(name, (job) => run(job.data), { connection: connection(2), concurrency, ...KEEP }),
-    // The pool of the tables is checked on its own; the queue lives in the same database.
-    ping: async () => undefined,
-    close: async () => undefined,
+    openQueue: (name) => new Queue(name, { connection, defaultJobOptions: KEEP }),
+    openWorker: (name, { concurrency, run, onError }) =>
+      superviseWorker(
+        () => new Worker(name, (job) => run(job.data), { connection, concurrency, autorun: false, ...KEEP }),
+        onError,
+      ),
+    ping: async () => {
+      await pool.query('select 1')
+    },
+    close: () => pool.end(),
   }
 }
 
 function redisBackend(url: string, prefix: string): Backend {
   const { Queue, Worker } = withBackend(createRedisBackend)
   // A request never waits for Redis: what cannot be queued at once is left to the sweeper.
-  const producer = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: false })
+  const producer = new Redis(url, {
+    commandTimeout: REDIS_TIMEOUT_MS,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+  })
   const consumer = new Redis(url, { maxRetriesPerRequest: null })
   for (const client of [producer, consumer]) client.on('error', () => undefined)
   return {
     openQueue: (name) => new Queue(name, { connection: producer, prefix, defaultJobOptions: KEEP }),
-    openWorker: (name, concurrency, run) =>
-      new Worker(name, (job) => run(job.data), { connection: consumer, prefix, concurrency, ...KEEP }),
+    openWorker: (name, { concurrency, run, onError }) =>
+      superviseWorker(
+        () =>
+          new Worker(name, (job) => run(job.data), {
+            connection: consumer,
+            prefix,
+            concurrency,
+            autorun: false,
+            ...KEEP,
+          }),
+        onError,
+      ),
     ping: async () => {
       await producer.ping()
     },

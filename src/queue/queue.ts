@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { type Backend, type BullQueue, openBackend } from './backend.ts'
@@ -22,6 +23,9 @@ export type Workers = {
   stop: (graceMs: number) => Promise<void>
 }
 
+/** A backend that is away never finishes closing. What a worker had is given back when its lock ends. */
+const CLOSE_MS = 1000
+
 export function openQueue(config: Config, databaseUrl: string, log: Logger): Queue {
   const backend = openBackend(config, databaseUrl)
   const queues = new Map<string, BullQueue>()
@@ -42,6 +46,12 @@ export function openQueue(config: Config, databaseUrl: string, log: Logger): Que
       .catch((err: unknown) => {
         log.warn({ err, topic }, 'a wake-up was not queued; the sweeper will find it')
         onFailure?.()
+        // BullMQ remembers a first connection that failed; the next wake-up opens another queue.
+        queues
+          .get(topic)
+          ?.close()
+          .catch(() => undefined)
+        queues.delete(topic)
       })
       .finally(() => adding.delete(added))
     adding.add(added)
@@ -56,15 +66,15 @@ export function openQueue(config: Config, databaseUrl: string, log: Logger): Que
       if (toCome.has(pending)) return
       toCome.add(pending)
       // Forgotten before the job is due, for its delay counts from when it was added.
-      setTimeout(() => toCome.delete(pending), delayMs).unref()
+      globalThis.setTimeout(() => toCome.delete(pending), delayMs).unref()
       add(topic.name, [payload], delayMs, () => toCome.delete(pending))
     },
     ping: () => backend.ping(),
     startWorkers: (handlers, context) => startWorkers(backend, handlers, context, log),
     close: async () => {
-      await Promise.all(adding)
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
-      await backend.close()
+      await within(CLOSE_MS, Promise.all(adding))
+      await within(CLOSE_MS, Promise.all([...queues.values()].map((queue) => queue.close())))
+      await within(CLOSE_MS, backend.close())
     },
   }
 }
@@ -76,29 +86,26 @@ function startWorkers<Context>(
   log: Logger,
 ): Workers {
   const stopping = new AbortController()
-  let isStopping = false
-  const workers = handlers.map((handler) => {
-    const { name } = handler.topic
-    const worker = backend.openWorker(name, handler.concurrency, async (payload) => {
-      try {
-        await handler.run(context, payload, stopping.signal)
-      } catch (err) {
-        log.error({ err, topic: name }, 'a job failed; the sweeper will try its work again')
-        throw err
-      }
-    })
-    worker.on('error', (err) => {
-      // A connection that ends while its worker stops is no news.
-      if (!isStopping) log.warn({ err, topic: name }, 'a worker reports an error')
-    })
-    return worker
-  })
+  const workers = handlers.map(({ topic: { name }, concurrency, run }) =>
+    backend.openWorker(name, {
+      concurrency,
+      run: async (payload) => {
+        try {
+          await run(context, payload, stopping.signal)
+        } catch (err) {
+          log.error({ err, topic: name }, 'a job failed; the sweeper will try its work again')
+          throw err
+        }
+      },
+      onError: (err) => log.warn({ err, topic: name }, 'a worker reports an error'),
+    }),
+  )
   return {
     stop: async (graceMs) => {
-      isStopping = true
-      const timer = setTimeout(() => stopping.abort(), graceMs)
-      await Promise.all(workers.map((worker) => worker.close()))
+      const timer = globalThis.setTimeout(() => stopping.abort(), graceMs)
+      await within(graceMs + CLOSE_MS, Promise.all(workers.map((worker) => worker.close())))
       clearTimeout(timer)
+      stopping.abort()
     },
   }
 }
@@ -107,4 +114,14 @@ function startWorkers<Context>(
 function addJobs(queue: BullQueue, topic: string, payloads: unknown[], opts: { delay: number }): Promise<unknown> {
   if (payloads.length === 1) return queue.add(topic, payloads[0], opts)
   return queue.addBulk(payloads.map((data) => ({ name: topic, data, opts })))
+}
+
+/** Waits for `work`, but no longer than `ms`. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const waited = new AbortController()
+  await Promise.race([
+    work.catch(() => undefined),
+    setTimeout(ms, undefined, { signal: waited.signal }).catch(() => undefined),
+  ])
+  waited.abort()
 }

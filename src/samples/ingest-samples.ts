@@ -2,6 +2,7 @@ import type { UserGrant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/pool.ts'
 import { withTransaction } from '../database/transaction.ts'
+import { AppError } from '../errors.ts'
 import { type DeviceDay, ensureDevices, lockDays, readDays, writeDays } from './day-store.ts'
 import { DAY_MS, epochDayOf } from './days.ts'
 import { emptyDay, type MergeCounts, mergeDay } from './merge-day.ts'
@@ -9,6 +10,9 @@ import type { Batch } from './read-batch.ts'
 import type { IngestResult, StoredSample } from './schemas.ts'
 import { announceLater } from './announce-later.ts'
 import { sampleTypeOf } from './types/sample-types.ts'
+
+/** Twice one a second, all day. A day is merged in memory: one without bound would stall everybody. */
+const MAX_DAY_SAMPLES = 200_000
 
 /**
  * Stores a batch for the user that `grant` speaks for: committed to Postgres when it returns, or not at all.
@@ -40,6 +44,9 @@ async function mergeBatch(tx: Transaction, grant: UserGrant, batch: Batch, now: 
     total.inserted += inserted
     total.updated += updated
     total.unchanged += unchanged
+    if (merged.starts.length > MAX_DAY_SAMPLES) {
+      throw new AppError('too_many_samples', `A device has at most ${MAX_DAY_SAMPLES} samples of a type on a day.`)
+    }
     if (inserted + updated > 0) changed.push({ ...deviceDay, samples: merged })
   }
   if (changed.length > 0) await writeDays(tx, userId, sampleTypeOf(batch.dataType), changed, now)

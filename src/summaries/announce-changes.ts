@@ -20,9 +20,9 @@ type ChangedDay = { dataType: string; date: string }
 export async function announceChanges(context: Context, userId: string): Promise<void> {
   const now = context.now()
   const { deliveries, isFull } = await withTransaction(context.pool, async (tx) => {
-    const changed = await query<ChangedDay>(tx, sql.takeChangedDays, [userId, DAYS_PER_MESSAGE])
     const [user] = await query<{ tenantId: string }>(tx, sql.selectTenantOfUser, [userId])
-    if (changed.length === 0 || user === undefined) return { deliveries: [], isFull: false }
+    const changed = await query<ChangedDay>(tx, sql.takeChangedDays, [userId, DAYS_PER_MESSAGE])
+    if (user === undefined || changed.length === 0) return { deliveries: [], isFull: false }
     const owner = { tenantId: user.tenantId, userId }
     const data = { days: changed.map(({ dataType, date }) => ({ data_type: dataType, date })) }
     const event = { type: 'devices.health-data', ...owner, data, occurredAt: now }

@@ -13,6 +13,9 @@ export async function sweepChanges(context: Context, signal: AbortSignal): Promi
   const overdue = await query<{ userId: string }>(context.pool, sql.selectOverdueUsers, [markedBefore, BATCH])
   for (const { userId } of overdue) {
     if (signal.aborted) return
-    await announceChanges(context, userId)
+    // One user whose changes cannot be told must not keep the others' from it.
+    await announceChanges(context, userId).catch((err: unknown) => {
+      context.log.error({ err, userId }, 'changes could not be announced')
+    })
   }
 }

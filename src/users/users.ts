@@ -7,12 +7,14 @@ import type { ConnectedUsers } from './schemas.ts'
 /** Creates the user with the app's own id, or finds it. */
 export async function createUser(prisma: PrismaClient, tenant: Tenant, appUserId: string): Promise<{ userId: string }> {
   const key = { tenantId: tenant.id, appUserId }
-  const find = { where: { tenantId_appUserId: key }, select: { id: true } }
-  const found = await prisma.user.findUnique(find)
-  if (found !== null) return { userId: found.id }
-  // Of two that create the same user at once, one inserts and both find.
-  await prisma.user.createMany({ data: [{ id: uuidv7(), ...key }], skipDuplicates: true })
-  return { userId: (await prisma.user.findUniqueOrThrow(find)).id }
+  for (;;) {
+    const found = await prisma.user.findUnique({ where: { tenantId_appUserId: key }, select: { id: true } })
+    if (found !== null) return { userId: found.id }
+    const id = uuidv7()
+    const { count } = await prisma.user.createMany({ data: [{ id, ...key }], skipDuplicates: true })
+    if (count === 1) return { userId: id }
+    // Somebody else created it at the same moment: it is there to be found, unless it was deleted again.
+  }
 }
 
 /** Throws `user_not_found` unless the user is this tenant's. */

@@ -57,9 +57,9 @@ type Attempt = { startedAt: Date; durationMs: number; answer?: Answer; error?: s
 
 async function send({ sender, secrets, now }: DeliveryContext, claim: Claim, signal: AbortSignal): Promise<Attempt> {
   const startedAt = now()
-  const headers = signMessage(claim.messageId, claim.body, secrets.open(claim.secret), startedAt)
   const durationMs = () => now().getTime() - startedAt.getTime()
   try {
+    const headers = signMessage(claim.messageId, claim.body, secrets.open(claim.secret), startedAt)
     const answer = await sender.post(claim.url, claim.body, headers, signal)
     return { startedAt, durationMs: durationMs(), answer }
   } catch (error) {
@@ -88,11 +88,10 @@ async function record(context: DeliveryContext, claim: Claim, leaseToken: string
       kept,
       error,
     ]
-    await query(tx, sql.recordAttempt, values)
-    if (outcome.kind === 'gone') {
-      await query(tx, sql.disableEndpoint, [claim.endpointId, at])
-      await query(tx, sql.holdWaiting, [claim.endpointId, at])
-    }
+    const recorded = await query(tx, sql.recordAttempt, values)
+    if (outcome.kind !== 'gone' || recorded.length === 0) return
+    const disabled = await query(tx, sql.disableEndpoint, [claim.endpointId, at, claim.secret])
+    if (disabled.length > 0) await query(tx, sql.holdWaiting, [claim.endpointId, at])
   })
   const { messageId, endpointId } = claim
   log.info(

@@ -32,7 +32,7 @@ export async function emitEvent(
   event: NewEvent,
   users: () => WebhookUser[] | Promise<WebhookUser[]>,
 ): Promise<string[]> {
-  const endpoints = await query<{ id: string }>(tx, sql.selectEnabledEndpoints, [event.tenantId])
+  const endpoints = await query<{ id: string }>(tx, sql.selectEndpoints, [event.tenantId])
   const payload = endpoints.length > 0 ? await users() : []
   const endpointIds = payload.length > 0 ? endpoints.map((endpoint) => endpoint.id) : []
   return writeEvent(tx, event, endpointIds, (meta) => encodeUsers(meta, payload))

@@ -60,7 +60,9 @@ async function clearSettings({ pool, now }: Context, tenant: Tenant): Promise<Se
 
 function checkUrl({ config }: Context, text: string): string {
   const { allowHttp, allowCidrs } = config.webhooks
-  const url = URL.canParse(text) ? new URL(text) : undefined
+  // The parser forgives spaces and line breaks, which the database or a log would not.
+  const url =
+    /^https?:\/\/[^\s\p{Cc}]+$/u.test(text) && text.isWellFormed() && URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !(url.protocol === 'https:' || (url.protocol === 'http:' && allowHttp))) {
     throw refused(
       allowHttp ? 'must be an http or https URL' : 'must be an https URL (the operator can set WEBHOOK_ALLOW_HTTP)',

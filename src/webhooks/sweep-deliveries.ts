@@ -16,7 +16,10 @@ export async function sweepDeliveries(context: DeliveryContext, signal: AbortSig
   const work = async () => {
     for (const { id } of waiting) {
       if (signal.aborted) return
-      await attemptDelivery(context, id, signal)
+      // One that cannot be attempted must not keep the others from it.
+      await attemptDelivery(context, id, signal).catch((err: unknown) => {
+        context.log.error({ err, deliveryId: id }, 'a delivery could not be attempted')
+      })
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))

@@ -4,10 +4,10 @@ export const insertEvent = {
   text: `insert into event (id, tenant_id, user_id, type, data, occurred_at) values ($1, $2, $3, $4, $5, $6)`,
 }
 
-/** $1 tenant → the endpoints that get its messages */
-export const selectEnabledEndpoints = {
-  name: 'select_enabled_endpoints',
-  text: `select id from webhook_endpoint where tenant_id = $1 and enabled`,
+/** $1 tenant → the endpoints that get its messages; those of a disabled one are held */
+export const selectEndpoints = {
+  name: 'select_endpoints',
+  text: `select id from webhook_endpoint where tenant_id = $1 and url is not null`,
 }
 
 /** $1 id, $2 event, $3 body, $4 now */
@@ -21,8 +21,10 @@ export const insertDeliveries = {
   name: 'insert_deliveries',
   text: `
     insert into delivery (id, tenant_id, message_id, endpoint_id, status, next_at, created_at, updated_at)
-    select d.id, $3, $4, d.endpoint_id, 'pending', $5, $5, $5
-    from unnest($1::uuid[], $2::uuid[]) as d (id, endpoint_id)`,
+    select d.id, $3, $4, e.id, case when e.enabled then 'pending' else 'held' end,
+           case when e.enabled then $5::timestamptz end, $5, $5
+    from unnest($1::uuid[], $2::uuid[]) as d (id, endpoint_id)
+    join webhook_endpoint e on e.id = d.endpoint_id`,
 }
 
 /**
@@ -45,8 +47,12 @@ export const claimDelivery = {
 export const holdDelivery = {
   name: 'hold_delivery',
   text: `
+    with e as (
+      -- Waits for whoever is enabling it, so that nothing is held after what was held is let go.
+      select id, enabled from webhook_endpoint where id = (select endpoint_id from delivery where id = $1) for share
+    )
     update delivery d set status = 'held', next_at = null, lease_token = null, lease_until = null, updated_at = $2
-    from webhook_endpoint e
+    from e
     where d.id = $1 and e.id = d.endpoint_id and not e.enabled
       and (d.status in ('pending', 'retry') or d.status = 'sending' and d.lease_until <= $2)`,
 }
@@ -90,10 +96,10 @@ export const selectOverdue = {
     order by due limit $3`,
 }
 
-/** $1 endpoint, $2 now */
+/** $1 endpoint, $2 now, $3 secret → a row, unless the endpoint was set anew (with a new secret) since it was called */
 export const disableEndpoint = {
   name: 'disable_endpoint',
-  text: `update webhook_endpoint set enabled = false, updated_at = $2 where id = $1`,
+  text: `update webhook_endpoint set enabled = false, updated_at = $2 where id = $1 and secret = $3 returning id`,
 }
 
 /** $1 endpoint, $2 now: what waits for a disabled endpoint is held, not dropped */
@@ -104,13 +110,14 @@ export const holdWaiting = {
     where endpoint_id = $1 and status in ('pending', 'retry')`,
 }
 
-/** $1 endpoint, $2 now: pings that are still to come asked about the URL that was set before */
+/** $1 endpoint, $2 now: pings that are not yet answered asked about the URL that was set before */
 export const cancelPings = {
   name: 'cancel_pings',
   text: `
-    update delivery d set status = 'cancelled', next_at = null, updated_at = $2
+    update delivery d
+    set status = 'cancelled', next_at = null, lease_token = null, lease_until = null, updated_at = $2
     from message m join event v on v.id = m.event_id
-    where d.endpoint_id = $1 and d.status in ('pending', 'retry', 'held') and m.id = d.message_id and v.type = 'ping'`,
+    where d.endpoint_id = $1 and d.status in ('pending', 'retry', 'held', 'sending') and m.id = d.message_id and v.type = 'ping'`,
 }
 
 /** $1 endpoint, $2 now → the deliveries that enabling it lets go */

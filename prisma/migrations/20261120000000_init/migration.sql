@@ -153,8 +153,8 @@ create table event (
   occurred_at timestamptz(3) not null
 );
 
-create index event_tenant_id_idx on event (tenant_id, id);
 create index event_user_id_idx on event (user_id);
+create index event_ping_idx on event (id) where type = 'ping';
 
 -- The exact bytes that every attempt sends.
 create table message (
