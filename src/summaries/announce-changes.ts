@@ -8,8 +8,10 @@ import * as sql from './announce-changes.sql.ts'
 import { type DayOwner, readProviderDays } from './provider-days.ts'
 import { toActivity, toBiometrics } from './summarize.ts'
 
-/** Days in one message: what a year's upload changed is told in several. */
-const DAYS_PER_MESSAGE = 100
+/** Days in one message: what a year's upload changed is told in several, each well below 256 kB without its samples. */
+const DAYS_PER_MESSAGE = 30
+/** A sample is 90 bytes or more, twice in a message: more than these cannot fit, and need not be read to find out. */
+const SAMPLES_PER_MESSAGE = 1500
 
 type ChangedDay = { dataType: string; date: string }
 
@@ -37,17 +39,29 @@ export async function announceChanges(context: Context, userId: string): Promise
 
 async function describeChanges(tx: Transaction, owner: DayOwner, changed: ChangedDay[]): Promise<WebhookUser[]> {
   const dates = [...new Set(changed.map(({ date }) => date))].toSorted()
+  const totals = await readDates(tx, owner, dates, 'totals')
+  const isTruncated = totals.reduce((count, { day }) => count + day.sampleCount, 0) > SAMPLES_PER_MESSAGE
+  const days = isTruncated ? totals : await readDates(tx, owner, dates, 'samples')
+  if (days.length === 0) return []
+
   const withHeartRate = new Set(changed.filter(({ dataType }) => dataType === 'bpm').map(({ date }) => date))
-  const activity = []
-  const biometrics = []
+  const beating = days.filter(({ date }) => withHeartRate.has(date))
+  return [
+    {
+      userId: owner.userId,
+      activity: days.map(({ day, date }) => toActivity(day, date)).filter(isPresent),
+      biometrics: beating.map(({ day, date }) => toBiometrics(day, date)).filter(isPresent),
+      ...(isTruncated ? { truncated: true } : {}),
+    },
+  ]
+}
+
+async function readDates(tx: Transaction, owner: DayOwner, dates: string[], wanted: 'samples' | 'totals') {
+  const read = []
   for (const date of dates) {
-    for (const day of await readProviderDays(tx, owner, date)) {
-      activity.push(toActivity(day, date))
-      if (withHeartRate.has(date)) biometrics.push(toBiometrics(day, date))
-    }
+    for (const day of await readProviderDays(tx, owner, date, { with: wanted })) read.push({ date, day })
   }
-  const user = { userId: owner.userId, activity: activity.filter(isPresent), biometrics: biometrics.filter(isPresent) }
-  return user.activity.length + user.biometrics.length > 0 ? [user] : []
+  return read
 }
 
 const isPresent = <T>(value: T | undefined): value is T => value !== undefined

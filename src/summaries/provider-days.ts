@@ -2,13 +2,19 @@ import { parseArray } from '../database/number-array.ts'
 import type { Queryable } from '../database/pool.ts'
 import { query } from '../database/query.ts'
 import * as sql from './provider-days.sql.ts'
-import type { HeartRate } from './schemas.ts'
+import type { HeartRate, TimedSample } from './schemas.ts'
 
 /**
  * What one provider recorded for a user on one day. A part is undefined when the provider has no row of that type,
  * and empty (0 steps, no heart rate) when all that it had was deleted.
  */
-export type ProviderDay = { provider: string; steps?: number; heartRate?: HeartRate | undefined }
+export type ProviderDay = {
+  provider: string
+  /** Raw samples behind the heart rate. */
+  sampleCount: number
+  steps?: number
+  heartRate?: HeartRate | undefined
+}
 
 export type DayOwner = { tenantId: string; userId: string }
 
@@ -22,21 +28,29 @@ type DeviceTotal = {
   max: number | null
 }
 
-/** Per connected provider, what it recorded on `date` (a UTC day, `YYYY-MM-DD`). */
-export async function readProviderDays(db: Queryable, owner: DayOwner, date: string): Promise<ProviderDay[]> {
+/**
+ * Per connected provider, what it recorded on `date` (a UTC day, `YYYY-MM-DD`). `with: 'totals'` leaves the raw samples
+ * out, and reads none.
+ */
+export async function readProviderDays(
+  db: Queryable,
+  owner: DayOwner,
+  date: string,
+  { with: wanted }: { with: 'samples' | 'totals' },
+): Promise<ProviderDay[]> {
   const values = [owner.userId, owner.tenantId, date, ['steps', 'bpm']]
   const totals = await query<DeviceTotal>(db, sql.selectDeviceTotals, values)
   const hasHeartRate = totals.some(({ dataType, count }) => dataType === 'bpm' && count > 0)
-  const samples = hasHeartRate ? await readHeartRateSamples(db, owner, date) : new Map<string, never>()
-  const byProvider = Map.groupBy(totals, ({ provider }) => provider)
-  return [...byProvider].map(([provider, devices]) => ({
-    provider,
-    ...stepsOf(devices.filter(({ dataType }) => dataType === 'steps')),
-    ...heartRateOf(
-      devices.filter(({ dataType }) => dataType === 'bpm'),
-      samples.get(provider) ?? [],
-    ),
-  }))
+  const samples = hasHeartRate && wanted === 'samples' ? await readHeartRateSamples(db, owner, date) : undefined
+  return [...Map.groupBy(totals, ({ provider }) => provider)].map(([provider, devices]) => {
+    const heartRates = devices.filter(({ dataType }) => dataType === 'bpm')
+    return {
+      provider,
+      sampleCount: heartRates.reduce((count, device) => count + device.count, 0),
+      ...stepsOf(devices.filter(({ dataType }) => dataType === 'steps')),
+      ...heartRateOf(heartRates, samples?.get(provider)),
+    }
+  })
 }
 
 /** Devices may have counted the same steps: until they are merged, the one that counted most speaks for all. */
@@ -44,7 +58,10 @@ function stepsOf(devices: DeviceTotal[]): { steps?: number } {
   return devices.length === 0 ? {} : { steps: Math.max(...devices.map(({ total }) => total ?? 0)) }
 }
 
-function heartRateOf(devices: DeviceTotal[], samples: HeartRate['samples_bpm']): { heartRate?: HeartRate | undefined } {
+function heartRateOf(
+  devices: DeviceTotal[],
+  samples: TimedSample[] | undefined,
+): { heartRate?: HeartRate | undefined } {
   if (devices.length === 0) return {}
   const used = devices.filter(({ count }) => count > 0)
   if (used.length === 0) return { heartRate: undefined }
@@ -54,8 +71,9 @@ function heartRateOf(devices: DeviceTotal[], samples: HeartRate['samples_bpm']):
     heartRate: {
       min_bpm: Math.min(...used.map(({ min }) => min ?? Infinity)),
       max_bpm: Math.max(...used.map(({ max }) => max ?? -Infinity)),
-      avg_bpm: sum / count,
-      samples_bpm: samples,
+      // What summing adds beyond a millionth is noise.
+      avg_bpm: Math.round((sum / count) * 1e6) / 1e6,
+      ...(samples === undefined ? {} : { samples_bpm: samples }),
     },
   }
 }
@@ -66,10 +84,10 @@ async function readHeartRateSamples(
   db: Queryable,
   { userId, tenantId }: DayOwner,
   date: string,
-): Promise<Map<string, HeartRate['samples_bpm']>> {
+): Promise<Map<string, TimedSample[]>> {
   const rows = await query<SampleRow>(db, sql.selectDeviceSamples, [userId, tenantId, date, 'bpm'])
   const midnight = Date.parse(date)
-  const byProvider = new Map<string, HeartRate['samples_bpm']>()
+  const byProvider = new Map<string, TimedSample[]>()
   for (const { provider, deviceName, starts, values } of rows) {
     const data_source = { source_type: 'DEVICE' as const, name: deviceName }
     const bpms = parseArray(values)
@@ -78,7 +96,7 @@ async function readHeartRateSamples(
       value: bpms[index]!,
       data_source,
     }))
-    byProvider.set(provider, [...(byProvider.get(provider) ?? []), ...samples])
+    byProvider.set(provider, (byProvider.get(provider) ?? []).concat(samples))
   }
   for (const samples of byProvider.values()) samples.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
   return byProvider

@@ -6,7 +6,7 @@ import { DevicesError, errorsOf } from '../http/schemas.ts'
 import { requireUser } from '../users/users.ts'
 import { type ProviderDay, readProviderDays } from './provider-days.ts'
 import { Activity, Biometrics, DayQuery } from './schemas.ts'
-import { hasData, toActivity, toBiometrics } from './summarize.ts'
+import { hasActivity, hasBiometrics, toActivity, toBiometrics } from './summarize.ts'
 
 /** Devices API: data by date. Register where secret keys are required. */
 export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
@@ -21,7 +21,7 @@ export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async 
         response: { 200: z.array(Activity), ...errorsOf(DevicesError, 400, 401, 403, 404) },
       },
     },
-    async (request) => readDay(context, request.tenant, request.query, toActivity),
+    async (request) => readDay(context, request.tenant, request.query, hasActivity, toActivity),
   )
 
   app.get(
@@ -35,7 +35,7 @@ export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async 
         response: { 200: z.array(Biometrics), ...errorsOf(DevicesError, 400, 401, 403, 404) },
       },
     },
-    async (request) => readDay(context, request.tenant, request.query, toBiometrics),
+    async (request) => readDay(context, request.tenant, request.query, hasBiometrics, toBiometrics),
   )
 }
 
@@ -43,9 +43,10 @@ async function readDay<Shape>(
   { pool, prisma }: Context,
   tenant: Tenant,
   { userId, date }: z.infer<typeof DayQuery>,
+  isAnswered: (day: ProviderDay) => boolean,
   shape: (day: ProviderDay, date: string) => Shape | undefined,
 ): Promise<Shape[]> {
   await requireUser(prisma, tenant, userId)
-  const days = await readProviderDays(pool, { tenantId: tenant.id, userId }, date)
-  return days.filter(hasData).flatMap((day) => shape(day, date) ?? [])
+  const days = await readProviderDays(pool, { tenantId: tenant.id, userId }, date, { with: 'samples' })
+  return days.filter(isAnswered).flatMap((day) => shape(day, date) ?? [])
 }

@@ -11,13 +11,14 @@ export const DayQuery = z.strictObject({
 const SourceInfo = z.object({ source_type: z.enum(['DEVICE', 'MANUAL_ENTRY']), name: z.string() })
 
 const TimedSample = z.object({ time: z.string(), value: z.number(), data_source: SourceInfo })
+export type TimedSample = z.infer<typeof TimedSample>
 
 export const HeartRate = z
   .object({
     min_bpm: z.number(),
     max_bpm: z.number(),
     avg_bpm: z.number().describe('The plain mean of the samples.'),
-    samples_bpm: z.array(TimedSample),
+    samples_bpm: z.array(TimedSample).optional().describe('Left out of webhooks that would be too large.'),
   })
   .meta({ id: 'HeartRate' })
 export type HeartRate = z.infer<typeof HeartRate>
