@@ -50,7 +50,7 @@ export async function listKeys(prisma: PrismaClient): Promise<ListedKey[]> {
   }))
 }
 
-/** Returns whether a key with this id or visible prefix was in force until now. */
+/** Returns how many keys, with this id or visible prefix, were in force until now. */
 export async function revokeKey(prisma: PrismaClient, idOrPrefix: string, now: Date): Promise<number> {
   const where = isUuid(idOrPrefix) ? { id: idOrPrefix } : { prefix: idOrPrefix }
   const { count } = await prisma.apiKey.updateMany({ where: { ...where, revokedAt: null }, data: { revokedAt: now } })

@@ -20,7 +20,7 @@ export function isDatabaseAway(error: unknown): boolean {
 /** The part of Prisma's errors that tells: its own code, and what Postgres said. */
 type PrismaError = Error & { code?: string; meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }
 
-/** Thrown by the pool in place of what pg throws, without a code, when a connection cannot be had or is lost. */
+/** Thrown by `query` and `withTransaction` in place of what pg throws, without a code, when a connection cannot be had or is lost. */
 export class ConnectionFailure extends Error {
   constructor(cause: unknown) {
     super('the connection to the database failed', { cause })
