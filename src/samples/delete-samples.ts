@@ -1,3 +1,4 @@
+import { NIL } from 'uuid'
 import type { UserGrant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/pool.ts'
@@ -11,7 +12,6 @@ import { sampleTypeOf } from './types/sample-types.ts'
 
 /** Days rewritten in one transaction: a range of years must neither hold its lock for long nor fill the memory. */
 const DAYS_AT_ONCE = 50
-const NIL = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Removes what the token's provider recorded and what starts in `[start, end)`. Days are kept when they become empty:

@@ -1,3 +1,4 @@
+import { NIL } from 'uuid'
 import { z } from 'zod'
 import type { Tenant } from '../accounts/schemas.ts'
 import type { Pool } from '../database/pool.ts'
@@ -13,8 +14,6 @@ const END_OF_TIME = Date.parse('2100-01-01T00:00:00Z')
 /** Where a page ended: a place in time order, which no sample that arrives later can move. */
 const Position = z.tuple([z.number().int().min(0).max(END_OF_TIME), z.int32().min(0), z.uuid()])
 type Position = z.infer<typeof Position>
-
-const NIL = '00000000-0000-0000-0000-000000000000'
 
 type Row = { start: number; durationMs: number; deviceId: string; deviceName: string; value: number }
 
