@@ -51,6 +51,7 @@ export const EnvironmentVariables = z.object({
   ACCESS_TOKEN_SECONDS: seconds(3600),
   REFRESH_TOKEN_SECONDS: seconds(90 * 24 * 3600),
   WEBHOOK_WINDOW_MS: z.coerce.number().int().min(0).max(60_000).default(2000),
+  WEBHOOK_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   WEBHOOK_ALLOW_HTTP: flag.optional(),
   WEBHOOK_ALLOW_CIDRS: listOf(isCidr, 'must be CIDRs such as 10.1.0.0/16'),
 })
@@ -86,6 +87,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },
     webhooks: {
       windowMs: env.WEBHOOK_WINDOW_MS,
+      retentionDays: env.WEBHOOK_RETENTION_DAYS,
       // Someone who tries the server on one machine needs a receiver there; production names its own.
       allowHttp: env.WEBHOOK_ALLOW_HTTP ?? embedded,
       allowCidrs:

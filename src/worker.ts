@@ -6,6 +6,7 @@ import { announceJob } from './summaries/jobs.ts'
 import { sweepChanges } from './summaries/sweep-changes.ts'
 import type { DeliveryContext } from './webhooks/attempt-delivery.ts'
 import { deliverJob } from './webhooks/jobs.ts'
+import { removeOldMessages } from './webhooks/remove-old-messages.ts'
 import { openSender } from './webhooks/sender.ts'
 import { sweepDeliveries } from './webhooks/sweep-deliveries.ts'
 
@@ -17,6 +18,7 @@ const chores: Chore[] = [
   { everyMs: 5000, run: sweepDeliveries },
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredTokens(pool, now(), signal) },
   { everyMs: 600_000, run: removeExpiredConnectTokens },
+  { everyMs: 600_000, run: removeOldMessages },
 ]
 
 /** An attempt may take 15 s; a stop has 10. What is not done by then is given back. */

@@ -44,11 +44,14 @@ export async function emitPing(tx: Transaction, tenantId: string, endpointId: st
   return writeEvent(tx, event, [endpointId], (meta) => encode({ ping: uuidv7(), meta }))
 }
 
+/** Of a great many that are let go at once, the sweeper finds the rest. */
+const MAX_WAKE_UPS = 500
+
 /** Tells the workers of deliveries that were committed. */
 export function wakeDeliveries(queue: Queue, deliveryIds: string[], delayMs = 0): void {
   queue.wake(
     deliverTopic,
-    deliveryIds.map((deliveryId) => ({ deliveryId })),
+    deliveryIds.slice(0, MAX_WAKE_UPS).map((deliveryId) => ({ deliveryId })),
     delayMs,
   )
 }

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Context } from '../context.ts'
-import { DevicesError, errorsOf } from '../http/schemas.ts'
+import { DevicesError, errorsOf, Message } from '../http/schemas.ts'
 import { NewSettings, readSettings, Settings, writeSettings } from './settings.ts'
+import { readWebhookStatus, retryWebhooks, WebhookStatus } from './settings-status.ts'
 
 /** Devices API: account settings. Register where secret keys are required. */
 export const settingsRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
@@ -30,5 +31,34 @@ export const settingsRoutes: FastifyPluginAsyncZod<{ context: Context }> = async
       },
     },
     async (request) => writeSettings(context, request.tenant, request.body.webhookUrl),
+  )
+
+  app.get(
+    '/settings/webhook',
+    {
+      schema: {
+        operationId: 'getWebhookStatus',
+        tags: ['Settings'],
+        summary: 'How sending webhooks goes',
+        response: { 200: WebhookStatus, ...errorsOf(DevicesError, 401, 403) },
+      },
+    },
+    async (request) => readWebhookStatus(context, request.tenant),
+  )
+
+  app.post(
+    '/settings/webhook/retry',
+    {
+      schema: {
+        operationId: 'retryWebhooks',
+        tags: ['Settings'],
+        summary: 'Send again what did not arrive',
+        response: { 200: Message, ...errorsOf(DevicesError, 401, 403) },
+      },
+    },
+    async (request) => {
+      await retryWebhooks(context, request.tenant)
+      return { message: 'What did not arrive is sent again.' }
+    },
   )
 }

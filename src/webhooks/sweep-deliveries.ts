@@ -9,10 +9,17 @@ const AT_ONCE = 10
 
 /** Tries every delivery that is overdue: a job was lost, or a process died with the lease. Needs no queue. */
 export async function sweepDeliveries(context: DeliveryContext, signal: AbortSignal): Promise<void> {
-  const now = context.now()
-  const dueBefore = new Date(now.getTime() - GRACE_MS)
-  const overdue = await query<{ id: string }>(context.pool, sql.selectOverdue, [now, dueBefore, BATCH])
-  const waiting = overdue.values()
+  for (;;) {
+    const now = context.now()
+    const dueBefore = new Date(now.getTime() - GRACE_MS)
+    const overdue = await query<{ id: string }>(context.pool, sql.selectOverdue, [now, dueBefore, BATCH])
+    await attemptAll(context, overdue, signal)
+    if (overdue.length < BATCH || signal.aborted) return
+  }
+}
+
+async function attemptAll(context: DeliveryContext, deliveries: { id: string }[], signal: AbortSignal): Promise<void> {
+  const waiting = deliveries.values()
   const work = async () => {
     for (const { id } of waiting) {
       if (signal.aborted) return

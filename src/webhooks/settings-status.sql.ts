@@ -1,0 +1,36 @@
+/** $1 tenant → the settings' endpoint: what is on its way, what failed, and how the latest attempt went */
+export const selectStatus = {
+  name: 'select_settings_status',
+  text: `
+    select e.enabled, n.processing, n.failed, a.response_status as status, a.error, a.delivery_id is not null as attempted
+    from webhook_endpoint e
+    cross join lateral (
+      select count(*) filter (where status in ('pending', 'sending', 'retry'))::int as processing,
+             count(*) filter (where status in ('exhausted', 'held'))::int as failed
+      from delivery where endpoint_id = e.id and status in ('pending', 'sending', 'retry', 'exhausted', 'held')
+    ) n
+    left join lateral (
+      select a.* from delivery d join attempt a on a.delivery_id = d.id
+      where d.endpoint_id = e.id and d.attempt_count > 0
+      order by d.updated_at desc, a.number desc limit 1
+    ) a on true
+    where e.tenant_id = $1 and e.source = 'settings' and e.url is not null`,
+}
+
+/** $1 tenant, $2 now → the settings' endpoint, where a URL is set */
+export const enableSettingsEndpoint = {
+  name: 'enable_settings_endpoint',
+  text: `
+    update webhook_endpoint set enabled = true, updated_at = $2
+    where tenant_id = $1 and source = 'settings' and url is not null
+    returning id`,
+}
+
+/** $1 endpoint, $2 now → what is sent again; its attempts go on being counted, its schedule begins anew */
+export const resendFailed = {
+  name: 'resend_failed_deliveries',
+  text: `
+    update delivery set status = 'pending', attempts_before = attempt_count, next_at = $2, updated_at = $2
+    where endpoint_id = $1 and status in ('exhausted', 'held', 'retry')
+    returning id`,
+}
