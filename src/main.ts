@@ -5,12 +5,14 @@ import { createKey, findTenant, listKeys, revokeKey } from './accounts/keys.ts'
 import { environments, type Environment, type KeyKind, keyKinds } from './accounts/schemas.ts'
 import { type Config, readConfig } from './config.ts'
 import { withDatabase } from './database/open-database.ts'
-import { openPool } from './database/pool.ts'
+import { openPool, type Pool } from './database/pool.ts'
 import { openPrisma, type PrismaClient } from './database/prisma.ts'
 import { openLog } from './context.ts'
 import { OperatorError } from './errors.ts'
 import { firstSteps } from './first-steps.ts'
+import { openSecretBox } from './secret-box.ts'
 import { migrateDatabase, start } from './serve.ts'
+import { reencryptSecrets } from './webhooks/reencrypt-secrets.ts'
 
 /** Orchestrators kill what has not stopped after 10 s. */
 const STOP_TIMEOUT_MS = 9500
@@ -119,6 +121,18 @@ keys
     }),
   )
 
+program
+  .command('secrets')
+  .description('stored secrets')
+  .command('reencrypt')
+  .description('encrypt every stored secret anew, under the first of ENCRYPTION_KEYS')
+  .action(() =>
+    withPrisma(async (_prisma, pool, config) => {
+      const count = await reencryptSecrets(pool, await openSecretBox(config))
+      print(`Encrypted ${count} secret${count === 1 ? '' : 's'} anew.`)
+    }),
+  )
+
 await program.parseAsync().catch(refuse)
 
 async function run(roles: { api: boolean; worker: boolean }): Promise<void> {
@@ -159,14 +173,14 @@ function untilSignal(): Promise<NodeJS.Signals> {
   return promise
 }
 
-async function withPrisma(work: (prisma: PrismaClient) => Promise<void>): Promise<void> {
+async function withPrisma(work: (prisma: PrismaClient, pool: Pool, config: Config) => Promise<void>): Promise<void> {
   const config: Config = readConfig(process.env)
   await withDatabase(config, async (url) => {
     await migrateDatabase(url)
     const pool = openPool(url, 2, openLog({ logLevel: 'warn' }))
     const prisma = openPrisma(pool)
     try {
-      await work(prisma)
+      await work(prisma, pool, config)
     } finally {
       await prisma.$disconnect()
       await pool.end()

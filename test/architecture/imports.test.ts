@@ -30,7 +30,7 @@ const allowed: Record<string, string[]> = {
   worker: ['context', 'accounts', 'connect', 'summaries', 'webhooks'],
   'first-steps': ['serve'],
   serve: [...infrastructure, 'app', 'worker', 'accounts'],
-  main: [...infrastructure, 'serve', 'first-steps', 'accounts'],
+  main: [...infrastructure, 'serve', 'first-steps', 'accounts', 'webhooks/reencrypt-secrets'],
 }
 
 test('imports run one way', () => {

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newApiKey } from '../../src/accounts/credential.ts'
 import { call } from '../support/api.ts'
 import { runCommand, type ServerProcess, startServerProcess } from '../support/process.ts'
+import { cloneDatabase } from '../support/server.ts'
 
 let dataDir: string
 let server: ServerProcess
@@ -59,4 +61,31 @@ test('what cannot be done is said in a sentence', async () => {
 
 test('migrate says what it did', async () => {
   expect(await pulsewell('migrate')).toEqual({ code: 0, output: 'The database is up to date.\n' })
+})
+
+test('secrets are encrypted anew under a new key, after which the old one can go', async () => {
+  const databaseUrl = await cloneDatabase()
+  const [oldKey, newKey] = [Buffer.alloc(32, 1).toString('base64'), Buffer.alloc(32, 2).toString('base64')]
+  const key = newApiKey('secret', 'live')
+  const withKeys = (ENCRYPTION_KEYS: string) => ({
+    DATABASE_URL: databaseUrl,
+    BOOTSTRAP_SECRET_KEY: key,
+    ENCRYPTION_KEYS,
+  })
+  const before = await startServerProcess(withKeys(oldKey))
+  const settings = await call(before, 'POST', '/settings', { key, json: { webhookUrl: 'https://example.com/hook' } })
+  expect(settings.status).toBe(200)
+  await before.kill('SIGTERM')
+
+  const refused = await runCommand(['secrets', 'reencrypt'], withKeys(newKey))
+  expect(refused.code).toBe(1)
+  expect(refused.output).toMatch(
+    /^A secret in the database needs encryption key [\da-f]{8}; ENCRYPTION_KEYS lacks it\.$/m,
+  )
+  const done = await runCommand(['secrets', 'reencrypt'], withKeys(`${newKey},${oldKey}`))
+  expect(done).toEqual({ code: 0, output: 'Encrypted 1 secret anew.\n' })
+
+  const after = await startServerProcess(withKeys(newKey))
+  expect((await call(after, 'GET', '/settings', { key })).body).toEqual(settings.body)
+  await after.kill('SIGTERM')
 })
