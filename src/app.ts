@@ -19,7 +19,7 @@ import type { ingestSamples } from './samples/ingest-samples.ts'
 import { sampleRoutes } from './samples/routes.ts'
 import { summaryRoutes } from './summaries/routes.ts'
 import { userRoutes } from './users/routes.ts'
-import { settingsRoutes } from './webhooks/routes.ts'
+import { changeRoutes, settingsRoutes } from './webhooks/routes.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
 const REQUEST_TIMEOUT_MS = 60_000
@@ -57,6 +57,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   )
 
   await app.register(operationsRoutes, { context })
+  await app.register(changeRoutes, { context })
   await app.register(sampleRoutes, { context, ...(ingest === undefined ? {} : { ingest }) })
   await app.register(async (tokens) => {
     takeEmptyBodies(tokens)

@@ -1,8 +1,28 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Context } from '../context.ts'
-import { DevicesError, errorsOf, Message } from '../http/schemas.ts'
+import { requireSecretKey } from '../accounts/authenticate.ts'
+import { DevicesError, errorsOf, HouseError, Message } from '../http/schemas.ts'
+import { ChangePage, ChangesQuery, readChanges } from './change-feed.ts'
 import { NewSettings, readSettings, Settings, writeSettings } from './settings.ts'
 import { readWebhookStatus, retryWebhooks, WebhookStatus } from './settings-status.ts'
+
+/** House API: what happened, for partners that missed webhooks or take none. */
+export const changeRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+  app.get(
+    '/changes',
+    {
+      onRequest: requireSecretKey(context),
+      schema: {
+        operationId: 'readChanges',
+        tags: ['Changes'],
+        summary: 'Every event, in an order that never changes; go on from next_cursor',
+        querystring: ChangesQuery,
+        response: { 200: ChangePage, ...errorsOf(HouseError, 400, 401, 403, 422, 429, 503) },
+      },
+    },
+    async (request) => readChanges(context.pool, request.tenant, request.query),
+  )
+}
 
 /** Devices API: account settings. Register where secret keys are required. */
 export const settingsRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {

@@ -22,6 +22,7 @@ const postgresType: Record<string, string> = {
   'DateTime @db.Date': 'date',
   Boolean: 'boolean',
   Int: 'integer',
+  BigInt: 'bigint',
   Float: 'double precision',
   Bytes: 'bytea',
   Json: 'jsonb',
