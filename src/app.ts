@@ -47,7 +47,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
 
   answerWithRequestId(app)
   closeConnectionsOnStop(app)
-  logRequests(app)
+  logRequests(app, context.metrics)
   await documentRoutes(app)
   await inflateBodies(app)
   const countFailure = await limitRates(app, context.config)

@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
 import type { Config } from './config.ts'
 import { openPool, type Pool } from './database/pool.ts'
 import { openPrisma, type PrismaClient } from './database/prisma.ts'
+import { type Metrics, openMetrics } from './metrics.ts'
 import { openQueue, type Queue } from './queue/queue.ts'
 import { openSecretBox, type SecretBox } from './secret-box.ts'
 
@@ -13,6 +14,7 @@ export type Context = {
   prisma: PrismaClient
   queue: Queue
   secrets: SecretBox
+  metrics: Metrics
   now: () => Date
 }
 
@@ -30,6 +32,7 @@ export async function openContext(
     prisma: openPrisma(pool),
     queue: openQueue(config, databaseUrl, log),
     secrets: await openSecretBox(config),
+    metrics: openMetrics(pool),
     now: () => new Date(),
   }
 }

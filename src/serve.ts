@@ -6,6 +6,7 @@ import { closeContext, type Context, openContext, openLog } from './context.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase, withClient } from './database/open-database.ts'
 import { OperatorError } from './errors.ts'
+import { serveMetrics } from './metrics.ts'
 import { migrateQueue } from './queue/backend.ts'
 import { startWorker } from './worker.ts'
 
@@ -46,6 +47,16 @@ export async function start(config: Config, roles: Roles, onLost: () => void): P
     const context = await openContext(config, database.url, log)
     closers.push(() => closeContext(context))
     await bootstrapKeys(context)
+    if (config.metricsPort !== undefined) {
+      const { metrics } = context
+      const server = await listening('METRICS_PORT', config.metricsPort, () =>
+        serveMetrics(metrics, config.host, config.metricsPort ?? 0),
+      )
+      closers.push(async () => {
+        server.closeAllConnections()
+        server.close()
+      })
+    }
 
     const app = roles.api ? await buildApp(context) : undefined
     const worker = roles.worker ? startWorker(context) : undefined
@@ -53,7 +64,10 @@ export async function start(config: Config, roles: Roles, onLost: () => void): P
       // Together: a worker may be waiting for an endpoint as long as a client for its answer.
       await Promise.all([worker?.stop(), app === undefined ? undefined : closeApp(app)])
     })
-    const url = app === undefined ? undefined : await listen(app, config)
+    const url =
+      app === undefined
+        ? undefined
+        : await listening('PORT', config.port, () => app.listen({ host: config.host, port: config.port }))
     // Last: keys that nobody was shown, because the start failed after all, would be lost.
     const firstKeys = roles.api && mayShowKeys(config) ? await createFirstAccount(context) : undefined
     return { context, url, firstKeys, stop }
@@ -77,14 +91,15 @@ function mayShowKeys({ databaseUrl, bootstrapKeys: { live, sandbox } }: Config):
   return live === undefined && sandbox === undefined && (databaseUrl === undefined || process.stdout.isTTY)
 }
 
-async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+async function listening<T>(variable: string, port: number, listen: () => Promise<T>): Promise<T> {
   try {
-    return await app.listen({ host, port })
+    return await listen()
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new OperatorError(`Port ${port} is in use. Stop what listens there, or set PORT.`)
+    if (code === 'EADDRINUSE')
+      throw new OperatorError(`Port ${port} is in use. Stop what listens there, or set ${variable}.`)
     if (code === 'EACCES')
-      throw new OperatorError(`Port ${port} may not be opened by this user. Set PORT to 1024 or more.`)
+      throw new OperatorError(`Port ${port} may not be opened by this user. Set ${variable} to 1024 or more.`)
     throw cause
   }
 }

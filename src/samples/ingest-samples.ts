@@ -25,6 +25,9 @@ export async function ingestSamples(context: Context, grant: UserGrant, batch: B
   if (counts.inserted + counts.updated > 0) {
     announceLater(context, grant.userId)
   }
+  for (const outcome of ['inserted', 'updated', 'unchanged'] as const) {
+    context.metrics.samples.inc({ data_type: batch.dataType, outcome }, counts[outcome])
+  }
   return { ...counts, rejected }
 }
 

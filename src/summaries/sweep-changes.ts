@@ -13,6 +13,7 @@ export async function sweepChanges(context: Context, signal: AbortSignal): Promi
   const overdue = await query<{ userId: string }>(context.pool, sql.selectOverdueUsers, [markedBefore, BATCH])
   for (const { userId } of overdue) {
     if (signal.aborted) return
+    context.metrics.rescues.inc({ kind: 'changes' })
     // One user whose changes cannot be told must not keep the others' from it.
     await announceChanges(context, userId).catch((err: unknown) => {
       context.log.error({ err, userId }, 'changes could not be announced')

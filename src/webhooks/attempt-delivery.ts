@@ -2,6 +2,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
 import { withTransaction } from '../database/transaction.ts'
+import type { Metrics } from '../metrics.ts'
+import { RefusedAddress } from './address-guard.ts'
 import { nextState, type Outcome } from './delivery-states.ts'
 import { wakeDeliveries } from './emit-event.ts'
 import { type Answer, MAX_KEPT_BYTES, type Sender } from './sender.ts'
@@ -20,6 +22,7 @@ type Claim = {
   attemptCount: number
   messageId: string
   body: Buffer
+  acceptedAt: Date
   type: string
   endpointId: string
   url: string
@@ -53,7 +56,7 @@ export async function attemptDelivery(
   await record(context, claim, leaseToken, attempt)
 }
 
-type Attempt = { startedAt: Date; durationMs: number; answer?: Answer; error?: string }
+type Attempt = { startedAt: Date; durationMs: number; answer?: Answer; error?: string; isRefusedAddress?: boolean }
 
 async function send({ sender, secrets, now }: DeliveryContext, claim: Claim, signal: AbortSignal): Promise<Attempt> {
   const startedAt = now()
@@ -63,7 +66,8 @@ async function send({ sender, secrets, now }: DeliveryContext, claim: Claim, sig
     const answer = await sender.post(claim.url, claim.body, headers, signal)
     return { startedAt, durationMs: durationMs(), answer }
   } catch (error) {
-    return { startedAt, durationMs: durationMs(), error: error instanceof Error ? error.message : String(error) }
+    const message = error instanceof Error ? error.message : String(error)
+    return { startedAt, durationMs: durationMs(), error: message, isRefusedAddress: isRefusal(error) }
   }
 }
 
@@ -73,6 +77,7 @@ async function record(context: DeliveryContext, claim: Claim, leaseToken: string
   const at = context.now()
   const outcome = judge(claim, answer, at)
   const next = nextState(claim.attemptCount + 1, outcome, at, Math.random())
+  measure(context.metrics, claim, attempt, outcome)
   const error = attempt.error ?? (outcome.kind === 'failed' && isSuccess(answer) ? 'answered without the pong' : null)
   await withTransaction(pool, async (tx) => {
     const kept = answer?.body.subarray(0, MAX_KEPT_BYTES) ?? null
@@ -107,6 +112,23 @@ function judge(claim: Claim, answer: Answer | undefined, now: Date): Outcome {
   const retryAfterMs = readRetryAfter(answer?.retryAfter, now)
   return { kind: 'failed', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
 }
+
+function measure(
+  metrics: Metrics,
+  { endpointId, attemptCount, acceptedAt }: Claim,
+  attempt: Attempt,
+  outcome: Outcome,
+): void {
+  metrics.attempts.inc({ endpoint: endpointId, outcome: outcome.kind })
+  metrics.attemptSeconds.observe(attempt.durationMs / 1000)
+  if (attempt.isRefusedAddress === true) metrics.refusedAddresses.inc()
+  if (attemptCount > 0) return
+  metrics.firstAttemptSeconds.observe(Math.max(0, attempt.startedAt.getTime() - acceptedAt.getTime()) / 1000)
+}
+
+/** The guard's refusal, which undici may have wrapped. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof RefusedAddress || (error instanceof Error && error.cause !== undefined && isRefusal(error.cause))
 
 const isSuccess = (answer: Answer | undefined): answer is Answer =>
   answer !== undefined && answer.status >= 200 && answer.status < 300

@@ -23,6 +23,7 @@ async function attemptAll(context: DeliveryContext, deliveries: { id: string }[]
   const work = async () => {
     for (const { id } of waiting) {
       if (signal.aborted) return
+      context.metrics.rescues.inc({ kind: 'delivery' })
       // One that cannot be attempted must not keep the others from it.
       await attemptDelivery(context, id, signal).catch((err: unknown) => {
         context.log.error({ err, deliveryId: id }, 'a delivery could not be attempted')

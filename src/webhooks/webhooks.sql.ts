@@ -40,7 +40,8 @@ export const claimDelivery = {
     where d.id = $1 and e.id = d.endpoint_id and m.id = d.message_id and v.id = m.event_id
       and e.enabled
       and (d.status in ('pending', 'retry') and d.next_at <= $4 or d.status = 'sending' and d.lease_until <= $4)
-    returning d.id, d.attempt_count - d.attempts_before as "attemptCount", m.id as "messageId", m.body, v.type, e.id as "endpointId", e.url, e.secret`,
+    returning d.id, d.attempt_count - d.attempts_before as "attemptCount", m.id as "messageId", m.body, m.created_at as "acceptedAt",
+      v.type, e.id as "endpointId", e.url, e.secret`,
 }
 
 /** $1 delivery, $2 now → held, when its endpoint was disabled while it waited */

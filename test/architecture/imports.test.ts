@@ -9,16 +9,17 @@ const SRC = join(import.meta.dirname, '../../src')
  * import the kernel; a part that is not listed here is a decision that has not been made.
  */
 const kernel = ['config', 'errors']
-const infrastructure = ['context', 'secret-box', 'database', 'queue', 'http']
+const infrastructure = ['context', 'secret-box', 'metrics', 'database', 'queue', 'http']
 const domain = [...infrastructure, 'webhooks/emit-event']
 const allowed: Record<string, string[]> = {
   config: [],
   errors: [],
   'secret-box': [],
+  metrics: ['database'],
   database: [],
   queue: [],
-  context: ['database', 'queue', 'secret-box'],
-  http: ['context', 'database'],
+  context: ['database', 'queue', 'secret-box', 'metrics'],
+  http: ['context', 'database', 'metrics'],
   providers: [],
   accounts: infrastructure,
   webhooks: [...infrastructure, 'accounts'],

@@ -1,0 +1,105 @@
+import { createServer, type Server } from 'node:http'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Pool } from './database/pool.ts'
+
+/** What a process counts, and what of the database is looked at when it is asked. No user, key or value is in it. */
+export type Metrics = ReturnType<typeof openMetrics>
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
+const LONG_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800]
+
+export function openMetrics(pool: Pool) {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry, prefix: 'pulsewell_' })
+  watchDeliveries(pool, registry)
+  return {
+    registry,
+    requestSeconds: new Histogram({
+      name: 'pulsewell_http_request_seconds',
+      help: 'Time to answer, by route and status.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: SECONDS,
+      registers,
+    }),
+    samples: new Counter({
+      name: 'pulsewell_samples_total',
+      help: 'Samples that came in committed batches, by what became of them.',
+      labelNames: ['data_type', 'outcome'],
+      registers,
+    }),
+    attempts: new Counter({
+      name: 'pulsewell_webhook_attempts_total',
+      help: 'Attempts to deliver, by endpoint and outcome.',
+      labelNames: ['endpoint', 'outcome'],
+      registers,
+    }),
+    firstAttemptSeconds: new Histogram({
+      name: 'pulsewell_webhook_first_attempt_seconds',
+      help: 'From a message being accepted to its first attempt.',
+      buckets: LONG_SECONDS,
+      registers,
+    }),
+    attemptSeconds: new Histogram({
+      name: 'pulsewell_webhook_attempt_seconds',
+      help: 'Time that an attempt took.',
+      buckets: SECONDS,
+      registers,
+    }),
+    rescues: new Counter({
+      name: 'pulsewell_sweeper_rescues_total',
+      help: 'Work that a sweeper found overdue: its job was lost, or a process died with it.',
+      labelNames: ['kind'],
+      registers,
+    }),
+    refusedAddresses: new Counter({
+      name: 'pulsewell_webhook_refused_addresses_total',
+      help: 'Attempts that were refused because of the address.',
+      registers,
+    }),
+  }
+}
+
+/** Gauges over all processes: asked of the database when the metrics are read. */
+function watchDeliveries(pool: Pool, registry: Registry): void {
+  const waiting = new Gauge({
+    name: 'pulsewell_webhook_deliveries',
+    help: 'Deliveries that have not arrived, by state.',
+    labelNames: ['status'],
+    registers: [registry],
+  })
+  new Gauge({
+    name: 'pulsewell_webhook_oldest_due_seconds',
+    help: 'How long the oldest due delivery has been waiting for its attempt.',
+    registers: [registry],
+    async collect() {
+      const { rows } = await pool.query<{ status: string; count: number; overdue: number | null }>(`
+        select status, count(*)::int as count,
+               extract(epoch from now() - min(next_at) filter (where status in ('pending', 'retry')))::float8 as overdue
+        from delivery where status in ('pending', 'sending', 'retry', 'held', 'exhausted') group by status`)
+      waiting.reset()
+      for (const status of ['pending', 'sending', 'retry', 'held', 'exhausted']) waiting.set({ status }, 0)
+      for (const { status, count } of rows) waiting.set({ status }, count)
+      this.set(Math.max(0, ...rows.map(({ overdue }) => overdue ?? 0)))
+    },
+  })
+}
+
+/** Serves `/metrics` in Prometheus' form, on a port of its own. */
+export async function serveMetrics({ registry }: Metrics, host: string, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') {
+      response.writeHead(404).end()
+      return
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      () => response.writeHead(503).end(),
+    )
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, resolve)
+  await promise
+  return server
+}
