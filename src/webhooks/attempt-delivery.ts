@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
+import type { Transaction } from '../database/pool.ts'
 import { withTransaction } from '../database/transaction.ts'
 import type { Metrics } from '../metrics.ts'
 import { RefusedAddress } from './address-guard.ts'
-import { nextState, type Outcome } from './delivery-states.ts'
+import { isToBeDisabled, nextState, type Outcome } from './delivery-states.ts'
 import { wakeDeliveries } from './emit-event.ts'
 import { type Answer, MAX_KEPT_BYTES, type Sender } from './sender.ts'
 import { signMessage } from './sign-message.ts'
@@ -94,9 +95,7 @@ async function record(context: DeliveryContext, claim: Claim, leaseToken: string
       error,
     ]
     const recorded = await query(tx, sql.recordAttempt, values)
-    if (outcome.kind !== 'gone' || recorded.length === 0) return
-    const disabled = await query(tx, sql.disableEndpoint, [claim.endpointId, at, claim.secret])
-    if (disabled.length > 0) await query(tx, sql.holdWaiting, [claim.endpointId, at])
+    if (recorded.length > 0) await judgeEndpoint(tx, claim, outcome, at)
   })
   const { messageId, endpointId } = claim
   log.info(
@@ -112,6 +111,28 @@ function judge(claim: Claim, answer: Answer | undefined, now: Date): Outcome {
   const retryAfterMs = readRetryAfter(answer?.retryAfter, now)
   return { kind: 'failed', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
 }
+
+/** An endpoint that is gone, or has failed for days, is disabled: what is for it is held, and not dropped. */
+async function judgeEndpoint(
+  tx: Transaction,
+  { endpointId, secret }: Claim,
+  outcome: Outcome,
+  now: Date,
+): Promise<void> {
+  if (outcome.kind === 'accepted') {
+    await query(tx, sql.clearFailing, [endpointId])
+    return
+  }
+  const [endpoint] = await query<Endpoint>(tx, sql.markFailing, [endpointId, now, secret])
+  // Set anew since it was called: what the old one answered says nothing about it.
+  if (endpoint === undefined) return
+  const isToGo = endpoint.enabled && isToBeDisabled(outcome, endpoint.failingSince, now)
+  if (isToGo) await query(tx, sql.disableEndpoint, [endpointId, now])
+  // Also when another attempt has just disabled it: what was under way meanwhile is held with the rest.
+  if (isToGo || !endpoint.enabled) await query(tx, sql.holdWaiting, [endpointId, now])
+}
+
+type Endpoint = { failingSince: Date; enabled: boolean }
 
 function measure(
   metrics: Metrics,

@@ -40,3 +40,10 @@ export function nextState(attempt: number, outcome: Outcome, now: Date, random: 
   const asked = Math.min(outcome.retryAfterMs ?? 0, 2 * due)
   return { status: 'retry', nextAt: new Date(now.getTime() + Math.max(jittered, asked)) }
 }
+
+const GIVE_UP_AFTER_MS = 5 * 24 * HOUR
+
+/** Whether an endpoint gets no more: it said that it is gone, or nothing but failures came of it for five days. */
+export function isToBeDisabled(outcome: Outcome, failingSince: Date, now: Date): boolean {
+  return outcome.kind === 'gone' || now.getTime() - failingSince.getTime() >= GIVE_UP_AFTER_MS
+}

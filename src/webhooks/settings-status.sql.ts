@@ -21,7 +21,7 @@ export const selectStatus = {
 export const enableSettingsEndpoint = {
   name: 'enable_settings_endpoint',
   text: `
-    update webhook_endpoint set enabled = true, updated_at = $2
+    update webhook_endpoint set enabled = true, failing_since = null, updated_at = $2
     where tenant_id = $1 and source = 'settings' and url is not null
     returning id`,
 }

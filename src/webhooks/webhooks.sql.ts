@@ -97,10 +97,25 @@ export const selectOverdue = {
     order by due limit $3`,
 }
 
-/** $1 endpoint, $2 now, $3 secret → a row, unless the endpoint was set anew (with a new secret) since it was called */
+/** $1 endpoint, $2 now */
 export const disableEndpoint = {
   name: 'disable_endpoint',
-  text: `update webhook_endpoint set enabled = false, updated_at = $2 where id = $1 and secret = $3 returning id`,
+  text: `update webhook_endpoint set enabled = false, updated_at = $2 where id = $1`,
+}
+
+/** $1 endpoint, $2 now, $3 secret → since when it has been failing (the first failure after a success is noted) */
+export const markFailing = {
+  name: 'mark_endpoint_failing',
+  text: `
+    update webhook_endpoint set failing_since = coalesce(failing_since, $2)
+    where id = $1 and secret = $3
+    returning failing_since as "failingSince", enabled`,
+}
+
+/** $1 endpoint: it accepted something; writes nothing when it was not failing */
+export const clearFailing = {
+  name: 'clear_endpoint_failing',
+  text: `update webhook_endpoint set failing_since = null where id = $1 and failing_since is not null`,
 }
 
 /** $1 endpoint, $2 now: what waits for a disabled endpoint is held, not dropped */
@@ -137,7 +152,8 @@ export const upsertSettingsEndpoint = {
     insert into webhook_endpoint (id, tenant_id, source, url, enabled, secret, created_at, updated_at)
     values ($1, $2, 'settings', $3, true, $4, $5, $5)
     on conflict (tenant_id) where source = 'settings'
-    do update set url = excluded.url, enabled = true, secret = excluded.secret, updated_at = excluded.updated_at
+    do update set url = excluded.url, enabled = true, secret = excluded.secret, failing_since = null,
+      updated_at = excluded.updated_at
     returning id`,
 }
 

@@ -5,7 +5,7 @@ import { attemptDelivery, type DeliveryContext } from '../../src/webhooks/attemp
 import { openSender } from '../../src/webhooks/sender.ts'
 import { sweepDeliveries } from '../../src/webhooks/sweep-deliveries.ts'
 import { call, createUserWithToken, send, stepSamples } from '../support/api.ts'
-import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { answerLikeAPartner, type Receiver, startReceiver } from '../support/receiver.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 const never = new AbortController().signal
@@ -141,6 +141,36 @@ describe('with every queue job lost', () => {
     await setUrl(receiver.url)
     await sweep()
     expect(await deliveries(userId)).toMatchObject([{ status: 'delivered' }])
+  })
+
+  test('five days of failure alone disable the endpoint; a success in between begins the days anew', async () => {
+    const day = 86_400_000
+    const failing = await startReceiver((_, response) => response.writeHead(500).end())
+    await setUrl(failing.url)
+    const { userId } = await createUserWithToken(server)
+    const attemptAgain = async (afterMs: number) => {
+      skewMs += afterMs
+      await context.pool.query(`update delivery set next_at = $1 where status = 'retry'`, [context.now()])
+      await sweep()
+    }
+    await sweep()
+    await attemptAgain(4.9 * day)
+    expect(await deliveries(userId)).toMatchObject([{ status: 'retry' }])
+    failing.handle = answerLikeAPartner
+    const other = await createUserWithToken(server)
+    await sweep()
+    expect(await deliveries(other.userId)).toMatchObject([{ status: 'delivered' }])
+    failing.handle = (_, response) => response.writeHead(500).end()
+    const last = await createUserWithToken(server)
+    await sweep()
+    await attemptAgain(4.9 * day)
+    expect(await deliveries(last.userId)).toMatchObject([{ status: 'retry' }])
+    await attemptAgain(0.2 * day)
+    expect(await deliveries(last.userId)).toMatchObject([{ status: 'held' }])
+    await failing.stop()
+    await setUrl(receiver.url)
+    await sweep()
+    expect(await deliveries(last.userId)).toMatchObject([{ status: 'delivered' }])
   })
 
   test('a change announced while the batch that made it is not yet committed is not lost', async () => {
