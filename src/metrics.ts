@@ -68,10 +68,10 @@ function watchDeliveries(pool: Pool, registry: Registry): void {
     labelNames: ['status'],
     registers: [registry],
   })
-  new Gauge({
+  const oldest = new Gauge({
     name: 'pulsewell_webhook_oldest_due_seconds',
     help: 'How long the oldest due delivery has been waiting for its attempt.',
-    registers: [registry],
+    registers: [],
     async collect() {
       const { rows } = await pool.query<{ status: string; count: number; overdue: number | null }>(`
         select status, count(*)::int as count,
@@ -83,6 +83,7 @@ function watchDeliveries(pool: Pool, registry: Registry): void {
       this.set(Math.max(0, ...rows.map(({ overdue }) => overdue ?? 0)))
     },
   })
+  registry.registerMetric(oldest)
 }
 
 /** Serves `/metrics` in Prometheus' form, on a port of its own. */

@@ -30,14 +30,16 @@ const DELAYS_MS = [
 ]
 const JITTER = 0.2
 
-/** The state after the `attempt`-th attempt (from 1). `random` is in [0, 1): retries of many messages spread out. */
+/**
+ * The state after the `attempt`-th attempt (from 1). `random` is in [0, 1): retries of many messages spread out.
+ * An endpoint that is gone is disabled, and what is to be tried again is held with the rest; unless it was set anew.
+ */
 export function nextState(attempt: number, outcome: Outcome, now: Date, random: number): NextState {
   if (outcome.kind === 'accepted') return { status: 'delivered', nextAt: null }
-  if (outcome.kind === 'gone') return { status: 'held', nextAt: null }
   const due = DELAYS_MS[attempt]
   if (due === undefined) return { status: 'exhausted', nextAt: null }
   const jittered = due * (1 + JITTER * (2 * random - 1))
-  const asked = Math.min(outcome.retryAfterMs ?? 0, 2 * due)
+  const asked = outcome.kind === 'failed' ? Math.min(outcome.retryAfterMs ?? 0, 2 * due) : 0
   return { status: 'retry', nextAt: new Date(now.getTime() + Math.max(jittered, asked)) }
 }
 

@@ -75,6 +75,7 @@ test('what arrived is removed after 30 days; what did not stays', async () => {
   const later = (days: number) => ({ ...server.context, now: () => new Date(Date.now() + days * 86_400_000) })
   const never = new AbortController().signal
   const count = async (table: string) => (await sql(`select count(*)::int as n from ${table}`)).rows[0].n
+  await expect.poll(() => client.getWebhookStatus()).toMatchObject({ webhookRequestsProcessing: 0 })
   receiver.handle = (_, response) => response.writeHead(500).end()
   await createUserWithToken(server)
   await expect.poll(() => client.getWebhookStatus()).toMatchObject({ webhookRequestsProcessing: 1 })

@@ -36,8 +36,8 @@ describe('the retry schedule', () => {
     expect(delay(2, 1000)).toBe(300_000)
   })
 
-  test('what is accepted is delivered, what is gone is held', () => {
+  test('what is accepted is delivered; what is gone is to be tried again, unless its endpoint is disabled', () => {
     expect(nextState(1, { kind: 'accepted' }, now, 0)).toEqual({ status: 'delivered', nextAt: null })
-    expect(nextState(1, { kind: 'gone' }, now, 0)).toEqual({ status: 'held', nextAt: null })
+    expect(nextState(1, { kind: 'gone' }, now, 0).status).toBe('retry')
   })
 })
