@@ -1,12 +1,13 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
-import type { Transaction } from '../database/pool.ts'
 import { withTransaction } from '../database/transaction.ts'
 import type { Metrics } from '../metrics.ts'
 import { RefusedAddress } from './address-guard.ts'
-import { isToBeDisabled, nextState, type Outcome } from './delivery-states.ts'
+import { nextState, type Outcome } from './delivery-states.ts'
 import { wakeDeliveries } from './emit-event.ts'
+import { faultOf, judgeAnswer } from './judge-answer.ts'
+import { judgeEndpoint } from './judge-endpoint.ts'
 import { type Answer, MAX_KEPT_BYTES, type Sender } from './sender.ts'
 import { signMessage } from './sign-message.ts'
 import * as sql from './webhooks.sql.ts'
@@ -76,10 +77,10 @@ async function record(context: DeliveryContext, claim: Claim, leaseToken: string
   const { pool, queue, log } = context
   const { startedAt, durationMs, answer } = attempt
   const at = context.now()
-  const outcome = judge(claim, answer, at)
+  const outcome = judgeAnswer(claim, answer, at)
   const next = nextState(claim.attemptCount + 1, outcome, at, Math.random())
   measure(context.metrics, claim, attempt, outcome)
-  const error = attempt.error ?? (outcome.kind === 'failed' && isSuccess(answer) ? 'answered without the pong' : null)
+  const error = attempt.error ?? (answer === undefined ? null : faultOf(outcome, answer))
   await withTransaction(pool, async (tx) => {
     const kept = answer?.body.subarray(0, MAX_KEPT_BYTES) ?? null
     const values = [
@@ -105,35 +106,6 @@ async function record(context: DeliveryContext, claim: Claim, leaseToken: string
   if (next.nextAt !== null) wakeDeliveries(queue, [claim.id], next.nextAt.getTime() - at.getTime() + WAKE_MARGIN_MS)
 }
 
-function judge(claim: Claim, answer: Answer | undefined, now: Date): Outcome {
-  if (answer?.status === 410) return { kind: 'gone' }
-  if (isSuccess(answer) && (claim.type !== 'ping' || isPong(claim.body, answer.body))) return { kind: 'accepted' }
-  const retryAfterMs = readRetryAfter(answer?.retryAfter, now)
-  return { kind: 'failed', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
-}
-
-/** An endpoint that is gone, or has failed for days, is disabled: what is for it is held, and not dropped. */
-async function judgeEndpoint(
-  tx: Transaction,
-  { endpointId, secret }: Claim,
-  outcome: Outcome,
-  now: Date,
-): Promise<void> {
-  if (outcome.kind === 'accepted') {
-    await query(tx, sql.clearFailing, [endpointId])
-    return
-  }
-  const [endpoint] = await query<Endpoint>(tx, sql.markFailing, [endpointId, now, secret])
-  // Set anew since it was called: what the old one answered says nothing about it.
-  if (endpoint === undefined) return
-  const isToGo = endpoint.enabled && isToBeDisabled(outcome, endpoint.failingSince, now)
-  if (isToGo) await query(tx, sql.disableEndpoint, [endpointId, now])
-  // Also when another attempt has just disabled it: what was under way meanwhile is held with the rest.
-  if (isToGo || !endpoint.enabled) await query(tx, sql.holdWaiting, [endpointId, now])
-}
-
-type Endpoint = { failingSince: Date; enabled: boolean }
-
 function measure(
   metrics: Metrics,
   { endpointId, attemptCount, acceptedAt }: Claim,
@@ -150,22 +122,3 @@ function measure(
 /** The guard's refusal, which undici may have wrapped. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof RefusedAddress || (error instanceof Error && error.cause !== undefined && isRefusal(error.cause))
-
-const isSuccess = (answer: Answer | undefined): answer is Answer =>
-  answer !== undefined && answer.status >= 200 && answer.status < 300
-
-function isPong(ping: Buffer, answer: Buffer): boolean {
-  try {
-    const expected = (JSON.parse(ping.toString()) as { ping: string }).ping
-    return (JSON.parse(answer.toString()) as { pong?: unknown } | null)?.pong === expected
-  } catch {
-    return false
-  }
-}
-
-/** RFC 9110 §10.2.3: seconds or a date → milliseconds from now. */
-function readRetryAfter(header: string | undefined, now: Date): number | undefined {
-  if (header === undefined) return undefined
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now.getTime()
-  return Number.isFinite(ms) && ms > 0 ? ms : undefined
-}
