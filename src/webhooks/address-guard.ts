@@ -10,6 +10,10 @@ export type AddressGuard = {
   lookup: LookupFunction
 }
 
+/** RFC 4291 §2.4: what is assigned of IPv6 is 2000::/3. The rest has old forms such as ::127.0.0.1. */
+const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')
+const isGlobal = (address: ipaddr.IPv4 | ipaddr.IPv6) => address.kind() === 'ipv4' || address.match(GLOBAL_IPV6)
+
 export class RefusedAddress extends Error {
   constructor(address: string) {
     super(`${address} is not a public address (the operator can open it with WEBHOOK_ALLOW_CIDRS)`)
@@ -26,7 +30,7 @@ export function createAddressGuard(allowCidrs: string[]): AddressGuard {
     if (allowed.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits)))
       return false
     // Every special-purpose range has a name of its own, NAT64 and IPv4-mapped addresses too; public is `unicast`.
-    return address.range() !== 'unicast'
+    return address.range() !== 'unicast' || !isGlobal(address)
   }
 
   return {
