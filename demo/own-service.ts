@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EnvironmentVariables } from '../src/config.ts'
+import { freePort } from '../src/database/free-port.ts'
 import { DemoFailure } from './failure.ts'
 import { probe } from './readiness.ts'
 import type { Service } from './service.ts'
@@ -98,13 +98,4 @@ const hasExited = (child: ChildProcess) => child.exitCode !== null || child.sign
 
 async function readEnd(path: string): Promise<string> {
   return (await readFile(path, 'utf8')).trimEnd().split('\n').slice(-SHOWN_LOG_LINES).join('\n')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

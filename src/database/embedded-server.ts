@@ -2,11 +2,11 @@ import { execFile, type SpawnOptions, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { OperatorError } from '../errors.ts'
+import { freePort } from './free-port.ts'
 
 const run = promisify(execFile)
 const USER = 'pulsewell'
@@ -221,13 +221,4 @@ async function exitCode(command: string, args: string[], options: SpawnOptions):
   const child = spawn(command, args, { ...options, cwd: '/' })
   const [code] = (await once(child, 'exit')) as [number | null]
   return code
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

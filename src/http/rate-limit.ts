@@ -34,8 +34,8 @@ export async function limitRates(app: FastifyInstance, config: Config): Promise<
   })
   const countFailure = app.createRateLimit({ keyGenerator: (request) => `refused ${request.ip}` })
   return async (request) => {
-    const counted = await countFailure(request).catch(() => undefined)
-    return counted?.isAllowed === false && counted.isExceeded ? tooMany(counted.ttl) : undefined
+    const counted = await countFailure(request)
+    return !counted.isAllowed && counted.isExceeded ? tooMany(counted.ttl) : undefined
   }
 }
 

@@ -6,7 +6,7 @@ import { newApiKey } from '../../src/accounts/credential.ts'
 import { call, createUserWithToken, send, stepSamples } from '../support/api.ts'
 import { type ServerProcess, startServerProcess } from '../support/process.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
-import { freePort } from '../support/free-port.ts'
+import { freePort } from '../../src/database/free-port.ts'
 
 const key = newApiKey('secret', 'live')
 let dataDir: string

@@ -9,7 +9,7 @@ const resolveTo = (...addresses: string[]) =>
   vi.mocked(lookup).mockImplementation(((_name: string, _options: object, callback: (...found: any[]) => void) => {
     const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
     callback(addresses.length === 0 ? new Error('ENOTFOUND') : null, found)
-  }) as any)
+  }) as unknown as typeof lookup)
 
 function look(options: { all?: boolean } = { all: true }, allowCidrs: string[] = []): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
