@@ -4,17 +4,19 @@ import { removeExpiredConnectTokens } from './connect/connect-tokens.ts'
 import type { Context } from './context.ts'
 import { announceJob } from './summaries/jobs.ts'
 import { sweepChanges } from './summaries/sweep-changes.ts'
-import type { DeliveryContext } from './webhooks/attempt-delivery.ts'
-import { deliverJob } from './webhooks/jobs.ts'
+import { startDispatcher } from './webhooks/dispatcher.ts'
+import { deliverJob, type WorkerContext } from './webhooks/jobs.ts'
 import { removeOldMessages } from './webhooks/remove-old-messages.ts'
 import { openSender } from './webhooks/sender.ts'
+import { settleEndpoints } from './webhooks/settle-endpoints.ts'
 import { sweepDeliveries } from './webhooks/sweep-deliveries.ts'
 
-type Chore = { everyMs: number; run: (context: DeliveryContext, signal: AbortSignal) => Promise<void> }
+type Chore = { everyMs: number; run: (context: WorkerContext, signal: AbortSignal) => Promise<void> }
 
 /** What is done time and again, by every worker, whatever the queue does. */
 const chores: Chore[] = [
   { everyMs: 5000, run: sweepChanges },
+  { everyMs: 5000, run: settleEndpoints },
   { everyMs: 5000, run: sweepDeliveries },
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredTokens(pool, now(), signal) },
   { everyMs: 600_000, run: removeExpiredConnectTokens },
@@ -29,21 +31,22 @@ export type Worker = { stop: () => Promise<void> }
 /** Starts doing the background work: jobs from the queue, and the chores. */
 export function startWorker(context: Context): Worker {
   const sender = openSender(context.config.webhooks)
-  const workerContext: DeliveryContext = { ...context, sender }
+  const dispatcher = startDispatcher({ ...context, sender })
+  const workerContext: WorkerContext = { ...context, sender, dispatcher }
   const jobs = context.queue.startWorkers([announceJob, deliverJob], workerContext)
   const stopping = new AbortController()
   const running = chores.map((chore) => repeat(chore, workerContext, stopping.signal))
   return {
     stop: async () => {
       stopping.abort()
-      await Promise.all([jobs.stop(STOP_GRACE_MS), ...running])
+      await Promise.all([jobs.stop(STOP_GRACE_MS), dispatcher.stop(STOP_GRACE_MS), ...running])
       await sender.close()
     },
   }
 }
 
 /** Runs a chore, waits, and runs it again, until `signal` aborts. A failure is logged and the next run tries again. */
-async function repeat({ everyMs, run }: Chore, context: DeliveryContext, signal: AbortSignal): Promise<void> {
+async function repeat({ everyMs, run }: Chore, context: WorkerContext, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await run(context, signal).catch((err: unknown) => context.log.error({ err, chore: run.name }, 'a chore failed'))
     // Rejects when the signal aborts, also when it did so before.

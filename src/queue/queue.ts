@@ -9,7 +9,8 @@ export type Queue = {
   wake: <Payload>(topic: Topic<Payload>, payloads: Payload[], delayMs?: number) => void
   /**
    * `wake` for one job that covers all that is committed before it runs: while one with the same `key` that this
-   * process added is still to come, another is not added.
+   * process added is still to come, another is not added. Without a delay, one is added at a time, and one more after
+   * it when it was asked for meanwhile.
    */
   wakeOnce: <Payload>(topic: Topic<Payload>, key: string, payload: Payload, delayMs: number) => void
   /** Throws when the queue cannot be reached. */
@@ -31,6 +32,8 @@ export function openQueue(config: Config, databaseUrl: string, log: Logger): Que
   const queues = new Map<string, BullQueue>()
   const adding = new Set<Promise<unknown>>()
   const toCome = new Set<string>()
+  /** Jobs that are being added, and whether each was asked for again meanwhile. */
+  const inTurn = new Map<string, boolean>()
 
   const queueOf = (name: string): BullQueue => {
     const known = queues.get(name)
@@ -55,19 +58,37 @@ export function openQueue(config: Config, databaseUrl: string, log: Logger): Que
       })
       .finally(() => adding.delete(added))
     adding.add(added)
+    return added
+  }
+
+  const addInTurn = (topic: string, pending: string, payload: unknown) => {
+    if (inTurn.has(pending)) {
+      inTurn.set(pending, true)
+      return
+    }
+    inTurn.set(pending, false)
+    void add(topic, [payload], 0).finally(() => {
+      const isAskedAgain = inTurn.get(pending)
+      inTurn.delete(pending)
+      if (isAskedAgain === true) addInTurn(topic, pending, payload)
+    })
   }
 
   return {
     wake: (topic, payloads, delayMs = 0) => {
-      if (payloads.length > 0) add(topic.name, payloads, delayMs)
+      if (payloads.length > 0) void add(topic.name, payloads, delayMs)
     },
     wakeOnce: (topic, key, payload, delayMs) => {
       const pending = `${topic.name} ${key}`
+      if (delayMs === 0) {
+        addInTurn(topic.name, pending, payload)
+        return
+      }
       if (toCome.has(pending)) return
       toCome.add(pending)
       // Forgotten before the job is due, for its delay counts from when it was added.
       globalThis.setTimeout(() => toCome.delete(pending), delayMs).unref()
-      add(topic.name, [payload], delayMs, () => toCome.delete(pending))
+      void add(topic.name, [payload], delayMs, () => toCome.delete(pending))
     },
     ping: () => backend.ping(),
     startWorkers: (handlers, context) => startWorkers(backend, handlers, context, log),

@@ -21,19 +21,19 @@ type ChangedDay = { dataType: string; date: string }
  */
 export async function announceChanges(context: Context, userId: string): Promise<void> {
   const now = context.now()
-  const { deliveries, isFull } = await withTransaction(context.pool, async (tx) => {
+  const { isToTell, isFull } = await withTransaction(context.pool, async (tx) => {
     const [user] = await query<{ tenantId: string }>(tx, sql.selectTenantOfUser, [userId])
     const changed = await query<ChangedDay>(tx, sql.takeChangedDays, [userId, DAYS_PER_MESSAGE])
-    if (user === undefined || changed.length === 0) return { deliveries: [], isFull: false }
+    if (user === undefined || changed.length === 0) return { isToTell: false, isFull: false }
     const owner = { tenantId: user.tenantId, userId }
     const data = { days: changed.map(({ dataType, date }) => ({ data_type: dataType, date })) }
     const event = { type: 'devices.health-data', ...owner, data, occurredAt: now }
     return {
-      deliveries: await emitEvent(tx, event, () => describeChanges(tx, owner, changed)),
+      isToTell: await emitEvent(tx, context.secrets, event, () => describeChanges(tx, owner, changed)),
       isFull: changed.length === DAYS_PER_MESSAGE,
     }
   })
-  wakeDeliveries(context.queue, deliveries)
+  if (isToTell) wakeDeliveries(context.queue)
   if (isFull) context.queue.wake(announceTopic, [{ userId }])
 }
 

@@ -11,15 +11,16 @@ import { userNotFound } from './users.ts'
  * What remains is the message that their providers are disconnected. Throws `user_not_found`.
  */
 export async function deleteUser(context: Context, tenant: Tenant, userId: string): Promise<void> {
-  const deliveries = await withTransaction(context.pool, async (tx) => {
+  const isToTell = await withTransaction(context.pool, async (tx) => {
     const [user] = await query<{ providers: string[] }>(tx, sql.selectUserForDelete, [userId, tenant.id])
     if (user === undefined) throw userNotFound()
     await query(tx, sql.deleteUser, [userId])
-    if (user.providers.length === 0) return []
+    if (user.providers.length === 0) return false
     const data = { providers: user.providers, connectedProviders: [] }
     // Of nobody (`userId: null`), or it would go with the user.
     const event = { tenantId: tenant.id, userId: null, data: { userId, ...data }, occurredAt: context.now() }
-    return emitEvent(tx, { type: 'devices.provider-disconnected', ...event }, () => [{ userId, ...data }])
+    const type = 'devices.provider-disconnected'
+    return emitEvent(tx, context.secrets, { type, ...event }, () => [{ userId, ...data }])
   })
-  wakeDeliveries(context.queue, deliveries)
+  if (isToTell) wakeDeliveries(context.queue)
 }

@@ -1,9 +1,12 @@
 import { defineHandler } from '../queue/topic.ts'
-import { attemptDelivery, type DeliveryContext } from './attempt-delivery.ts'
+import type { Dispatcher } from './dispatcher.ts'
 import { deliverTopic } from './emit-event.ts'
+import type { DeliveryContext } from './send-attempt.ts'
 
-export const deliverJob = defineHandler<DeliveryContext, { deliveryId: string }>({
+export type WorkerContext = DeliveryContext & { dispatcher: Dispatcher }
+
+export const deliverJob = defineHandler<WorkerContext, Record<string, never>>({
   topic: deliverTopic,
-  concurrency: 50,
-  run: (context, { deliveryId }, signal) => attemptDelivery(context, deliveryId, signal),
+  concurrency: 1,
+  run: async ({ dispatcher }) => dispatcher.wake(),
 })

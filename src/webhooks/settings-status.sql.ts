@@ -17,15 +17,6 @@ export const selectStatus = {
     where e.tenant_id = $1 and e.source = 'settings' and e.url is not null`,
 }
 
-/** $1 tenant, $2 now → the settings' endpoint, where a URL is set */
-export const enableSettingsEndpoint = {
-  name: 'enable_settings_endpoint',
-  text: `
-    update webhook_endpoint set enabled = true, failing_since = null, updated_at = $2
-    where tenant_id = $1 and source = 'settings' and url is not null
-    returning id`,
-}
-
 /** $1 endpoint, $2 now → what is sent again; its attempts go on being counted, its schedule begins anew */
 export const resendFailed = {
   name: 'resend_failed_deliveries',

@@ -5,6 +5,7 @@ import { query } from '../database/query.ts'
 import { withTransaction } from '../database/transaction.ts'
 import { wakeDeliveries } from './emit-event.ts'
 import * as sql from './settings-status.sql.ts'
+import { enableSettingsEndpoint } from './settings.sql.ts'
 
 /** As the published client has it (WebhookStatusResponse). */
 export const WebhookStatus = z
@@ -52,12 +53,9 @@ function describe({ attempted, status, error }: Row): string {
  */
 export async function retryWebhooks({ pool, queue, now }: Context, tenant: Tenant): Promise<void> {
   const at = now()
-  const deliveries = await withTransaction(pool, async (tx) => {
-    const [endpoint] = await query<{ id: string }>(tx, sql.enableSettingsEndpoint, [tenant.id, at])
-    return endpoint === undefined ? [] : query<{ id: string }>(tx, sql.resendFailed, [endpoint.id, at])
+  await withTransaction(pool, async (tx) => {
+    const [endpoint] = await query<{ id: string }>(tx, enableSettingsEndpoint, [tenant.id, at])
+    if (endpoint !== undefined) await query(tx, sql.resendFailed, [endpoint.id, at])
   })
-  wakeDeliveries(
-    queue,
-    deliveries.map(({ id }) => id),
-  )
+  wakeDeliveries(queue)
 }

@@ -7,8 +7,10 @@ import { withTransaction } from '../database/transaction.ts'
 import { AppError } from '../errors.ts'
 import { createAddressGuard, RefusedAddress } from './address-guard.ts'
 import { emitPing, wakeDeliveries } from './emit-event.ts'
+import { cancelPings } from './endpoints.sql.ts'
+import { holdWaiting, releaseHeld } from './settle-endpoints.ts'
+import * as sql from './settings.sql.ts'
 import { newWebhookSecret } from './sign-message.ts'
-import * as sql from './webhooks.sql.ts'
 
 export const Settings = z
   .object({ id: z.uuid(), webhookUrl: z.string().nullable(), webhookKey: z.string().nullable() })
@@ -37,23 +39,24 @@ export async function writeSettings(context: Context, tenant: Tenant, webhookUrl
   const url = checkUrl(context, webhookUrl)
   const webhookKey = newWebhookSecret()
   const now = context.now()
-  const deliveries = await withTransaction(pool, async (tx) => {
-    const values = [uuidv7(), tenant.id, url, secrets.seal(webhookKey), now]
+  const secret = secrets.seal(webhookKey)
+  await withTransaction(pool, async (tx) => {
+    const values = [uuidv7(), tenant.id, url, secret, now]
     const [endpoint] = await query<{ id: string }>(tx, sql.upsertSettingsEndpoint, values)
     if (endpoint === undefined) throw new Error('an upsert answered no row')
-    await query(tx, sql.cancelPings, [endpoint.id, now])
-    const released = await query<{ id: string }>(tx, sql.releaseHeld, [endpoint.id, now])
-    const ping = await emitPing(tx, tenant.id, endpoint.id, now)
-    return [...ping, ...released.map(({ id }) => id)]
+    await query(tx, cancelPings, [endpoint.id, now])
+    await releaseHeld(tx, endpoint.id, now)
+    await emitPing(tx, secrets, { id: endpoint.id, tenantId: tenant.id, format: 'devices', secret }, now)
   })
-  wakeDeliveries(queue, deliveries)
+  wakeDeliveries(queue)
   return { id: tenant.id, webhookUrl: url, webhookKey }
 }
 
-async function clearSettings({ pool, now }: Context, tenant: Tenant): Promise<Settings> {
-  await withTransaction(pool, async (tx) => {
-    const [endpoint] = await query<{ id: string }>(tx, sql.clearSettingsEndpoint, [tenant.id, now()])
-    if (endpoint !== undefined) await query(tx, sql.holdWaiting, [endpoint.id, now()])
+async function clearSettings(context: Context, tenant: Tenant): Promise<Settings> {
+  const now = context.now()
+  await withTransaction(context.pool, async (tx) => {
+    const [endpoint] = await query<{ id: string }>(tx, sql.clearSettingsEndpoint, [tenant.id, now])
+    if (endpoint !== undefined) await holdWaiting(tx, endpoint.id, now)
   })
   return { id: tenant.id, webhookUrl: null, webhookKey: null }
 }

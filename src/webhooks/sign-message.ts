@@ -5,20 +5,34 @@ const SECRET_PREFIX = 'whsec_'
 /** A Standard Webhooks secret: 32 random bytes in base64, prefixed. */
 export const newWebhookSecret = () => SECRET_PREFIX + randomBytes(32).toString('base64')
 
+/** What an endpoint's messages are signed with. `previous` is the secret before a rotation, while both are to work. */
+export type SigningKeys = { secret: string; previous?: string; isForSettings: boolean }
+
 /**
  * The headers of one attempt: those of Standard Webhooks
- * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md), and the two that
- * receivers written for the Devices API check. `secret` serves for both.
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md), and, for the endpoint
+ * of the Devices API's settings, the two that receivers written for it check.
  */
-export function signMessage(messageId: string, body: Uint8Array, secret: string, now: Date): Record<string, string> {
+export function signMessage(
+  messageId: string,
+  body: Uint8Array,
+  { secret, previous, isForSettings }: SigningKeys,
+  now: Date,
+): Record<string, string> {
   const timestamp = Math.floor(now.getTime() / 1000)
-  const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')
-  const signature = createHmac('sha256', key).update(`${messageId}.${timestamp}.`).update(body).digest('base64')
+  const sign = (key: string) =>
+    `v1,${createHmac('sha256', keyBytes(key)).update(`${messageId}.${timestamp}.`).update(body).digest('base64')}`
   return {
     'webhook-id': messageId,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': `v1,${signature}`,
-    'x-webhook-key': secret,
-    'x-metriport-signature': createHmac('sha256', secret).update(body).digest('hex'),
+    'webhook-signature': previous === undefined ? sign(secret) : `${sign(secret)} ${sign(previous)}`,
+    ...(isForSettings ? settingsHeaders(body, secret) : {}),
   }
+}
+
+const keyBytes = (secret: string) => Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')
+
+function settingsHeaders(body: Uint8Array, secret: string): Record<string, string> {
+  const signature = createHmac('sha256', secret).update(body).digest('hex')
+  return { 'x-webhook-key': secret, 'x-metriport-signature': signature }
 }

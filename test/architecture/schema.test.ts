@@ -26,6 +26,7 @@ const postgresType: Record<string, string> = {
   Float: 'double precision',
   Bytes: 'bytea',
   Json: 'jsonb',
+  'String[]': '_text',
   'Int[]': '_int4',
   'Float[]': '_float8',
 }

@@ -1,12 +1,14 @@
 import type { Queue } from '../../src/queue/queue.ts'
-import { attemptDelivery, type DeliveryContext } from '../../src/webhooks/attempt-delivery.ts'
+import { startDispatcher } from '../../src/webhooks/dispatcher.ts'
+import type { DeliveryContext } from '../../src/webhooks/send-attempt.ts'
 import { openSender } from '../../src/webhooks/sender.ts'
+import { settleEndpoints } from '../../src/webhooks/settle-endpoints.ts'
+import { sweepDeliveries } from '../../src/webhooks/sweep-deliveries.ts'
 import { call } from './api.ts'
 import { startServer, type TestServer } from './server.ts'
 
-const never = new AbortController().signal
-
-const noQueue: Queue = {
+/** Loses every wake-up. */
+export const noQueue: Queue = {
   wake: () => undefined,
   wakeOnce: () => undefined,
   ping: async () => undefined,
@@ -34,9 +36,47 @@ export type Quiet = {
   /** All deliveries, or those of a user's events, the oldest first. */
   deliveries: (userId?: string) => Promise<Delivery[]>
   attempt: (deliveryId: string, signal?: AbortSignal) => Promise<void>
+  /** Does what the worker's chores do. */
+  sweep: () => Promise<void>
   /** Makes what waits for a retry due. */
   hurry: () => Promise<void>
   stop: () => Promise<void>
+}
+
+/** Dispatches what is due, until nothing is; broken off when `signal` aborts. */
+export async function dispatch(context: DeliveryContext, signal?: AbortSignal): Promise<void> {
+  const dispatcher = startDispatcher(context)
+  const stopped = new Promise<void>((resolve) => {
+    signal?.addEventListener('abort', () => resolve(dispatcher.stop(0)))
+  })
+  dispatcher.wake()
+  await Promise.race([dispatcher.settle(), stopped])
+  await dispatcher.stop(0)
+}
+
+/** The chores' part of sending: what no job asked for is found, twice over. */
+export async function sweep(context: DeliveryContext, between: () => void = () => undefined): Promise<void> {
+  const never = new AbortController().signal
+  const dispatcher = startDispatcher(context)
+  for (let i = 0; i < 2; i++) {
+    await settleEndpoints(context, never)
+    await sweepDeliveries({ ...context, dispatcher }, never)
+    await dispatcher.settle()
+    between()
+  }
+}
+
+/** Dispatches one delivery, when it is due: the others' times are put off meanwhile. */
+async function attemptOne(context: DeliveryContext, deliveryId: string, signal?: AbortSignal): Promise<void> {
+  const move = (sign: '+' | '-') =>
+    context.pool.query(
+      `update delivery set next_at = next_at ${sign} interval '100 years'
+       where id <> $1 and ${sign === '+' ? '' : 'not'} next_at < now() + interval '50 years'`,
+      [deliveryId],
+    )
+  await move('+')
+  await dispatch(context, signal)
+  await move('-')
 }
 
 export async function startWithoutWorker(): Promise<Quiet> {
@@ -59,7 +99,8 @@ export async function startWithoutWorker(): Promise<Quiet> {
       )
       return rows
     },
-    attempt: (deliveryId, signal = never) => attemptDelivery(context, deliveryId, signal),
+    attempt: (deliveryId, signal) => attemptOne(context, deliveryId, signal),
+    sweep: () => sweep(context),
     hurry: async () => {
       await context.pool.query(`update delivery set next_at = now() - interval '1 minute' where status = 'retry'`)
     },

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Queue } from '../../src/queue/queue.ts'
 import { sweepChanges } from '../../src/summaries/sweep-changes.ts'
-import { attemptDelivery, type DeliveryContext } from '../../src/webhooks/attempt-delivery.ts'
+import type { DeliveryContext } from '../../src/webhooks/send-attempt.ts'
 import { openSender } from '../../src/webhooks/sender.ts'
-import { sweepDeliveries } from '../../src/webhooks/sweep-deliveries.ts'
 import { call, createUserWithToken, send, stepSamples } from '../support/api.ts'
 import { answerLikeAPartner, type Receiver, startReceiver } from '../support/receiver.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { dispatch, noQueue, sweep as sweepDeliveries } from '../support/without-worker.ts'
 
 const never = new AbortController().signal
 
@@ -15,13 +14,6 @@ let server: TestServer
 let receiver: Receiver
 let context: DeliveryContext
 let skewMs = 0
-const noQueue: Queue = {
-  wake: () => undefined,
-  wakeOnce: () => undefined,
-  ping: async () => undefined,
-  startWorkers: () => ({ stop: async () => undefined }),
-  close: async () => undefined,
-}
 
 beforeAll(async () => {
   server = await startServer({ worker: false })
@@ -41,9 +33,9 @@ const setUrl = (webhookUrl: string) =>
 async function sweep(): Promise<void> {
   skewMs += 10_000
   await sweepChanges(context, never)
-  await sweepDeliveries(context, never)
-  skewMs += 10_000
-  await sweepDeliveries(context, never)
+  await sweepDeliveries(context, () => {
+    skewMs += 10_000
+  })
 }
 
 async function deliveries(userId: string) {
@@ -61,7 +53,7 @@ describe('with every queue job lost', () => {
     const { userId, token } = await createUserWithToken(server)
     await send(server, token, 'steps', stepSamples('2024-01-05T10:00:00Z', 10))
     await sweep()
-    expect((await deliveries(userId)).map(({ status }) => status)).toEqual(['delivered', 'delivered'])
+    expect((await deliveries(userId)).map(({ status }: any) => status)).toEqual(['delivered', 'delivered'])
     const told = receiver.received.filter(({ body }) => body.users?.[0]?.userId === userId)
     expect(told.map(({ body }) => body.meta.type).toSorted()).toEqual([
       'devices.health-data',
@@ -87,8 +79,7 @@ describe('with every queue job lost', () => {
 
   test('two that attempt the same delivery at once send it once', async () => {
     const { userId } = await createUserWithToken(server)
-    const [delivery] = await deliveries(userId)
-    await Promise.all(Array.from({ length: 10 }, () => attemptDelivery(context, delivery.id, never)))
+    await Promise.all(Array.from({ length: 10 }, () => dispatch(context)))
     expect(receiver.received.filter(({ body }) => body.users?.[0]?.userId === userId)).toHaveLength(1)
     expect(await deliveries(userId)).toMatchObject([{ status: 'delivered', attempt_count: 1 }])
   })
@@ -101,7 +92,7 @@ describe('with every queue job lost', () => {
       response.writeHead(200).end()
     })
     await setUrl(slow.url)
-    await attemptDelivery(context, delivery.id, never)
+    await dispatch(context)
     expect(await deliveries(userId)).toMatchObject([{ status: 'sending', attempt_count: 0 }])
     await slow.stop()
     await setUrl(receiver.url)
@@ -112,8 +103,7 @@ describe('with every queue job lost', () => {
     const hanging = await startReceiver(() => stop.abort())
     await setUrl(hanging.url)
     const { userId } = await createUserWithToken(server)
-    const [delivery] = await deliveries(userId)
-    await attemptDelivery(context, delivery.id, stop.signal)
+    await dispatch(context, stop.signal)
     expect(await deliveries(userId)).toMatchObject([{ status: 'pending', attempt_count: 0, next_at: expect.any(Date) }])
     await hanging.stop()
     await setUrl(receiver.url)

@@ -60,7 +60,7 @@ test('a delivery that still waits for a disabled endpoint is held, not sent', as
   const delivery = await waitingDelivery()
   await quiet.context.pool.query('update webhook_endpoint set enabled = false')
   const before = receiver.received.length
-  await quiet.attempt(delivery)
+  await quiet.sweep()
   expect(receiver.received).toHaveLength(before)
   expect(await quiet.deliveries()).toContainEqual(expect.objectContaining({ id: delivery, status: 'held' }))
 })

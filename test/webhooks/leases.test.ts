@@ -42,7 +42,7 @@ test("another's attempt under way goes on when the endpoint is disabled", async 
   await quiet.attempt(id)
   expect(await read()).toEqual(before)
   await set(id, `lease_until = now() - interval '1 minute'`)
-  await quiet.attempt(id)
+  await quiet.sweep()
   expect((await read()).status).toBe('held')
   expect(receiver.received).toEqual([])
 })

@@ -1,0 +1,33 @@
+import type { Transaction } from '../database/pool.ts'
+import { query } from '../database/query.ts'
+import { isToBeDisabled } from './delivery-states.ts'
+import * as sql from './endpoints.sql.ts'
+import type { Attempt } from './send-attempt.ts'
+import { holdWaiting } from './settle-endpoints.ts'
+
+type Endpoint = { failingSince: Date; enabled: boolean }
+
+/** An endpoint that is gone, or has failed for days, is disabled: what is for it is held, and not dropped. */
+export async function judgeEndpoints(tx: Transaction, attempts: Attempt[], now: Date): Promise<void> {
+  const byEndpoint = Map.groupBy(attempts, ({ claim }) => claim.endpointId)
+  const accepting = [...byEndpoint].filter(([, all]) => all.some(({ outcome }) => outcome.kind === 'accepted'))
+  if (accepting.length > 0) await query(tx, sql.clearFailing, [accepting.map(([id]) => id).toSorted()])
+  // In the order of their ids, as every worker locks them.
+  for (const [endpointId, all] of [...byEndpoint].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const isAccepting = accepting.some(([id]) => id === endpointId)
+    const telling = all.find(({ outcome }) => outcome.kind === 'gone') ?? (isAccepting ? undefined : all.at(-1))
+    if (telling !== undefined) await judgeFailing(tx, telling, now)
+  }
+}
+
+async function judgeFailing(tx: Transaction, { claim, outcome }: Attempt, now: Date): Promise<void> {
+  const { endpointId, revision } = claim
+  const [endpoint] = await query<Endpoint>(tx, sql.markFailing, [endpointId, now, revision])
+  // Set anew since it was called: what the old one answered says nothing about it.
+  if (endpoint === undefined) return
+  const isToGo = endpoint.enabled && isToBeDisabled(outcome, endpoint.failingSince, now)
+  const reason = outcome.kind === 'gone' ? 'gone' : 'failing'
+  if (isToGo) await query(tx, sql.disableEndpoint, [endpointId, now, reason])
+  // Also when another attempt has just disabled it: what was under way meanwhile is held with the rest.
+  if (isToGo || !endpoint.enabled) await holdWaiting(tx, endpointId, now)
+}
