@@ -63,16 +63,16 @@ export function openLane(
   }
 
   const claim = async (): Promise<Claim[]> => {
-    const free = bounds.room - underWay
-    // However many endpoints hang, what is left is shared: none may have more than half of what is free.
-    const fair = Math.ceil(free / 2)
-    const [perEndpoint, perFailing] = [Math.min(bounds.perEndpoint, fair), Math.min(bounds.perFailing, fair)]
+    // However many endpoints hang, there is room for one more: a claim takes half of what is free, and no endpoint has
+    // more under way than that.
+    const limit = Math.ceil((bounds.room - underWay) / 2)
+    const [perEndpoint, perFailing] = [Math.min(bounds.perEndpoint, limit), Math.min(bounds.perFailing, limit)]
     const at = now()
     const [leaseToken, leaseUntil] = [uuidv7(), new Date(at.getTime() + LEASE_MS)]
-    const values = [at, leaseToken, leaseUntil, perEndpoint, perFailing, [...taken.keys()], [...taken.values()], free]
+    const values = [at, leaseToken, leaseUntil, perEndpoint, perFailing, [...taken.keys()], [...taken.values()], limit]
     const claimed = await query<Claimed>(pool, bounds.claim, values)
     countRescues(claimed, at)
-    noteCrowds(claimed, free, perFailing)
+    noteCrowds(claimed, limit, perFailing)
     return claimed.map((row) => ({ ...row, leaseToken, leaseUntil }))
   }
 
@@ -83,8 +83,9 @@ export function openLane(
     isSweep = false
   }
 
-  const noteCrowds = (claimed: Claimed[], free: number, leastRoom: number) => {
-    isFull = claimed.length === free
+  const noteCrowds = (claimed: Claimed[], limit: number, leastRoom: number) => {
+    isFull = claimed.length === limit
+    isDue ||= isFull && limit > 0
     const byEndpoint = Map.groupBy(claimed, ({ endpointId }) => endpointId)
     for (const id of crowded) {
       // One without room is not in the answer, whatever waits for it.
