@@ -39,9 +39,16 @@ export async function insertBacklog(pool: Pool, endpoint: BenchEndpoint, count: 
   )
 }
 
-export async function countUndelivered(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    `select count(*)::int as count from delivery where status <> 'delivered'`,
+/** Whether anything is still to be sent or recorded. Reads the partial indexes alone: it is asked time and again. */
+export async function isWaiting(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query(
+    `(select from delivery where status = 'pending' limit 1) union all (select from delivery where status = 'retry' limit 1)
+     union all (select from delivery where status = 'sending' limit 1)`,
   )
-  return rows[0]?.count ?? 0
+  return rows.length > 0
+}
+
+export async function countDelivered(pool: Pool): Promise<number> {
+  const { rows } = await pool.query(`select count(*)::int as count from delivery where status = 'delivered'`)
+  return rows[0].count
 }

@@ -9,7 +9,7 @@ import { openBenchDatabase } from '../database.ts'
 import { describeMachine } from '../machine.ts'
 import { median } from '../statistics.ts'
 import { formatTable } from '../table.ts'
-import { countUndelivered, createEndpoint, insertBacklog } from './backlog.ts'
+import { countDelivered, createEndpoint, insertBacklog, isWaiting } from './backlog.ts'
 import { startReceiverProcess, startWorkerProcess } from './processes.ts'
 
 type Options = { deliveries: number; endpoints: number; bytes: number; runs: number; cpuProf?: string }
@@ -42,19 +42,20 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     await pool.query('truncate account cascade')
     for (let i = 0; i < options.endpoints; i++) {
       const endpoint = await createEndpoint(pool, database.folder, receiver.url)
-      await insertBacklog(pool, endpoint, Math.ceil(options.deliveries / options.endpoints), options.bytes)
+      await insertBacklog(pool, endpoint, options.deliveries / options.endpoints, options.bytes)
     }
     await pool.query('vacuum analyze delivery')
-    const deliveries = await countUndelivered(pool)
     await using processes = new AsyncDisposableStack()
     processes.use(await startWorkerProcess(database, redis, options.cpuProf))
-    // Awaited here: the worker goes away with this scope.
-    return await measure(deliveries, async () => {
-      while ((await countUndelivered(pool)) > 0) {
+    const rate = await measure(options.deliveries, async () => {
+      while (await isWaiting(pool)) {
         signal.throwIfAborted()
         await setTimeout(POLL_MS)
       }
     })
+    const delivered = await countDelivered(pool)
+    if (delivered !== options.deliveries) throw new Error(`${delivered} deliveries arrived`)
+    return rate
   }
   const contenders = [
     { name: 'bare loop of undici POSTs', rates: [] as number[], measure: () => postAll(receiver.url, options) },
