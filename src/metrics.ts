@@ -76,7 +76,11 @@ function watchDeliveries(pool: Pool, registry: Registry): void {
       const { rows } = await pool.query<{ status: string; count: number; overdue: number | null }>(`
         select status, count(*)::int as count,
                extract(epoch from now() - min(next_at) filter (where status in ('pending', 'retry')))::float8 as overdue
-        from delivery where status in ('pending', 'sending', 'retry', 'held', 'exhausted') group by status`)
+        from delivery
+        where status in ('pending', 'sending', 'retry', 'held', 'exhausted')
+          -- Until they are removed, nobody waits for those of a deleted endpoint.
+          and endpoint_id not in (select id from webhook_endpoint where deleted_at is not null)
+        group by status`)
       waiting.reset()
       for (const status of ['pending', 'sending', 'retry', 'held', 'exhausted']) waiting.set({ status }, 0)
       for (const { status, count } of rows) waiting.set({ status }, count)
