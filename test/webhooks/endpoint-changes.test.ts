@@ -115,7 +115,13 @@ describe('PATCH /api/webhooks/:id', () => {
 })
 
 test('each endpoint is told of the events that it asks for', async () => {
-  const wanted = [['*'], ['devices.*'], ['devices.provider-connected', 'a.b'], ['devices.health-data'], ['session.*']]
+  const wanted = [
+    ['*'],
+    ['devices.*'],
+    ['devices.provider-connected', 'a.b'],
+    ['devices.health-data'],
+    ['device.*', 'session.*'],
+  ]
   const key = quiet.server.keys.sandbox
   const ids: string[] = []
   for (const events of wanted) ids.push((await endpoints.create(receiver.url, { events }, key)).id)

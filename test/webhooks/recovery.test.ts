@@ -1,7 +1,9 @@
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAccount } from '../../src/accounts/create-account.ts'
 import { createKey } from '../../src/accounts/keys.ts'
 import { continueRecovery, sweepRecoveries } from '../../src/webhooks/recover-deliveries.ts'
+import { removeOldMessages } from '../../src/webhooks/remove-old-messages.ts'
 import { call } from '../support/api.ts'
 import { endpointsOf } from '../support/endpoints.ts'
 import { type Receiver, startReceiver } from '../support/receiver.ts'
@@ -112,6 +114,17 @@ describe('POST /api/webhooks/:id/recover', () => {
   })
 })
 
+test('what a recovery came to is kept as long as what arrived', async () => {
+  const { id } = await endpoints.create(receiver.url)
+  await recover(id)
+  const removeIn = (days: number) =>
+    removeOldMessages({ ...quiet.context, now: () => new Date(Date.now() + days * 86_400_000) }, never)
+  await removeIn(29)
+  expect((await recoveries(id)).data).toHaveLength(1)
+  await removeIn(31)
+  expect((await recoveries(id)).data).toEqual([])
+})
+
 describe('over more than a batch', () => {
   test('the worker dies between batches and within one: each is sent exactly once', async () => {
     const inbox = await startReceiver()
@@ -162,6 +175,19 @@ describe('over more than a batch', () => {
     expect(await countOf(id)).toEqual({ pending: 1700 })
   })
 
+  test('what another worker is at is left to it', async () => {
+    const { id } = await endpoints.create(receiver.url, { events: ['a.b'] })
+    await addLost(id, 700)
+    const { body } = await recover(id)
+    const other = new Client({ connectionString: quiet.server.databaseUrl })
+    await other.connect()
+    await other.query('begin')
+    await other.query('select from webhook_recovery where id = $1 for update', [body.id])
+    await continueRecovery(quiet.context, body.id, never)
+    await other.end()
+    expect(await countOf(id)).toEqual({ pending: 500, exhausted: 200 })
+  })
+
   test('an endpoint that is disabled meanwhile keeps the rest held, until it is enabled', async () => {
     const { id } = await endpoints.create(receiver.url, { events: ['a.b'] })
     await addLost(id, 700)
@@ -210,6 +236,8 @@ test('with a worker, a job does the rest at once', async () => {
   expect(new Set(inbox.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1200)
   const [recovery] = (await own.ask('GET', `/${id}/recoveries`)).body.data
   expect(recovery).toMatchObject({ id: body.id, status: 'done', recovered: 1200 })
+  // Sooner than the sweeper, which comes every 5 s, would have found it.
+  expect(Date.parse(recovery.completed_at) - Date.parse(recovery.created_at)).toBeLessThan(3000)
   await server.stop()
   await inbox.stop()
 })
