@@ -72,7 +72,10 @@ const overdueOf: Record<string, string> = {
 const COUNTS = UNDELIVERED.map(
   (status) => `
     select '${status}' as status, count(*)::int as count, ${overdueOf[status] ?? 'null::float8'} as overdue
-    from delivery where status = '${status}'`,
+    from delivery
+    where status = '${status}'
+      -- Until they are removed, nobody waits for those of a deleted endpoint.
+      and endpoint_id not in (select id from webhook_endpoint where deleted_at is not null)`,
 ).join(' union all ')
 
 /** Gauges over all processes: asked of the database when the metrics are read. */

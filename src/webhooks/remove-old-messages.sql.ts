@@ -17,3 +17,9 @@ export const deleteToldEvents = {
     ))
     returning id`,
 }
+
+/** $1 before → how recoveries went is of no use longer than what they sent */
+export const deleteOldRecoveries = {
+  name: 'delete_old_recoveries',
+  text: `delete from webhook_recovery where completed_at < $1`,
+}
