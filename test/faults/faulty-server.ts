@@ -23,22 +23,18 @@ export type FaultyServer = {
   client: Client
   tenants: Tenant[]
   hits: number
+  /** Resolves when the storm is over, and every client has got its answer. */
   rage: () => Promise<Raged>
+  settle: (raged: Raged) => Promise<Settled>
   stop: () => Promise<void>
 }
 
-/** What is left when the storm is over and all has settled. */
-export type Raged = {
-  storm: Storm
-  load: Load
-  followers: Followers
-  isSettled: boolean
-  seconds: { storm: number; settling: number }
-}
+export type Raged = { storm: Storm; load: Load; followers: Followers; seconds: number }
+export type Settled = { isSettled: boolean; seconds: number }
 
 type Options = { folder: string; seed: number; redisUrl: string | undefined; hits: number }
 
-const FOLLOW_MS = 700
+const FOLLOW_MS = 1000
 
 export async function openFaultyServer({ folder, seed, redisUrl, hits }: Options): Promise<FaultyServer> {
   const random = seedRandom(seed)
@@ -68,7 +64,7 @@ export async function openFaultyServer({ folder, seed, redisUrl, hits }: Options
   const receivers = await startReceivers(fleet.strike)
   const client = openClient(fleet.urls, random.pick)
   const redis = redisUrl === undefined ? undefined : openQueues(redisUrl, prefix)
-  fleet.start(['api', 'api'])
+  fleet.start(['api'])
   const tenants = await createTenants(postgres.url, client, receivers, random)
 
   return {
@@ -81,17 +77,19 @@ export async function openFaultyServer({ folder, seed, redisUrl, hits }: Options
     hits,
     rage: async () => {
       const from = performance.now()
-      fleet.start(['worker', 'worker', 'worker'])
+      fleet.start(['api', 'worker', 'worker', 'worker'])
       const followers = startFollowers(client, tenants, FOLLOW_MS)
       const load = startLoad(client, tenants, random)
       const storm = await rage({ postgres, redis, fleet, plans, load })
       receivers.calm()
       await load.stop()
-      const calm = performance.now()
+      return { storm, load, followers, seconds: (performance.now() - from) / 1000 }
+    },
+    settle: async ({ followers }) => {
+      const from = performance.now()
       const isSettled = await settle(postgres.url)
       await followers.stop()
-      const seconds = { storm: (calm - from) / 1000, settling: (performance.now() - calm) / 1000 }
-      return { storm, load, followers, isSettled, seconds }
+      return { isSettled, seconds: (performance.now() - from) / 1000 }
     },
     stop: async () => {
       fleet.kill()

@@ -43,6 +43,9 @@ type Options = { environment: Record<string, string>; folder: string; plans: Pla
 
 const PRELOAD = new URL('kill-at.ts', import.meta.url).href
 const RESPAWN_MS = 100
+/** What every process says when it has started, here where it may call http URLs. */
+const STARTED = 'webhooks may go to http URLs'
+const DATABASE_AWAY = /^The database at |terminating connection|Connection terminated|the database system is/m
 const ARRIVED = 'request arrived, not answered'
 const ANSWERED = 'request answered with 200'
 
@@ -69,7 +72,7 @@ export function openFleet({ environment, folder, plans }: Options): Fleet {
       if (isStopping) return
       noteEnd(life, readStrike(file))
       void setTimeout(RESPAWN_MS).then(() => {
-        if (!isStopping) spawn(role, plans.next(role))
+        if (!isStopping) spawn(role, nextPlan(role))
       })
     })
     return life
@@ -83,8 +86,16 @@ export function openFleet({ environment, folder, plans }: Options): Fleet {
     if (life.killedAt !== undefined) return
     if (life.plan !== undefined) plans.giveBack(life.plan)
     // A supervisor starts what could not start; a process that runs survives the database.
-    if (life.output().startsWith('The database at ')) refused++
+    if (!isUp(life) && DATABASE_AWAY.test(life.output())) refused++
     else strays.push(`${life.name} ended (${life.child.exitCode ?? life.child.signalCode}):\n${life.output()}`)
+  }
+
+  const isUp = ({ output }: Life) => output().includes(STARTED)
+
+  /** One process of the API is left alone, so that there is something to kill the other at. */
+  const nextPlan = (role: Role) => {
+    const others = [...lives.values()].filter((life) => life.role === role && isAlive(life))
+    return role === 'api' && !others.some(isUp) ? undefined : plans.next(role)
   }
 
   const isAlive = ({ child }: Life) => child.exitCode === null && child.signalCode === null
@@ -96,7 +107,7 @@ export function openFleet({ environment, folder, plans }: Options): Fleet {
     urls: () =>
       [...lives.values()].filter(isAlive).flatMap(({ output }) => /running at (http:\S+?),/.exec(output())?.[1] ?? []),
     start: (roles) => {
-      for (const role of roles) spawn(role, plans.next(role))
+      for (const role of roles) spawn(role, nextPlan(role))
     },
     startSleeper: async (plan, ms) => {
       const life = spawn('worker', plan)

@@ -1,7 +1,7 @@
 import { checkConnections, checkDays, checkFollower, checkReceived } from './check-feed.ts'
 import { checkOutcome, checkStatus, type Outcome, readOutcomes } from './check-deliveries.ts'
 import { explainCopies } from './explain-copies.ts'
-import type { FaultyServer, Raged } from './faulty-server.ts'
+import type { FaultyServer, Raged, Settled } from './faulty-server.ts'
 import { readOn } from './followers.ts'
 import type { Received } from './receivers.ts'
 import type { Figures } from './report.ts'
@@ -16,7 +16,7 @@ const MIN_ACCEPTED = 3000
 const SHOWN = 5
 
 /** Holds what was accepted against what arrived, and what is told against what is stored. */
-export async function judge(server: FaultyServer, raged: Raged): Promise<Verdict> {
+export async function judge(server: FaultyServer, raged: Raged, settled: Settled): Promise<Verdict> {
   const { postgres, fleet, plans, receivers, client, tenants, hits } = server
   const { load, storm } = raged
   const outcomes = await readOutcomes(postgres.url)
@@ -25,7 +25,7 @@ export async function judge(server: FaultyServer, raged: Raged): Promise<Verdict
   const accepted = load.accepted.batches + load.accepted.connections
   const unstopped = await fleet.stop()
   const kinds: string[][] = [
-    raged.isSettled ? [] : ['the server did not come to rest'],
+    settled.isSettled ? [] : ['the server did not come to rest'],
     accepted >= MIN_ACCEPTED ? [] : [`only ${accepted} changes were accepted`],
     [...plans.hits].filter(([, count]) => count < hits).map(([point, count]) => `"${point}" was hit ${count} times`),
     [...client.statuses.keys()].filter((status) => !STATUSES.includes(status)).map((status) => `answered ${status}`),
@@ -49,8 +49,8 @@ export async function judge(server: FaultyServer, raged: Raged): Promise<Verdict
     'starts refused without a database': fleet.refusedStarts(),
     'Postgres away': postgres.outages.map(({ signal, from, to }) => `${signal} ${to - from} ms`).join(', '),
     'Redis flushed': `${storm.flushes} times, ${storm.flushedKeys} keys`,
-    'seconds of storm': raged.seconds.storm.toFixed(1),
-    'seconds until it settled': raged.seconds.settling.toFixed(1),
+    'seconds of storm': raged.seconds.toFixed(1),
+    'seconds until it settled': settled.seconds.toFixed(1),
   }
   const figures = { counts, hits: plans.hits, behaviours: receivers.counts, statuses: client.statuses, copies }
   return { problems: kinds.flatMap(shorten), figures }

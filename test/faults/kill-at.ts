@@ -5,7 +5,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import pg from 'pg'
-import { type Plan, SENT_BY, statementPoints } from './points.ts'
+import { type Plan, SENT_BY, type StatementPoint, statementPoints } from './points.ts'
 
 const { FAULT_NAME, FAULT_PLAN, FAULT_FILE } = process.env
 const plan = FAULT_PLAN === undefined ? undefined : (JSON.parse(FAULT_PLAN) as Plan)
@@ -29,14 +29,8 @@ type Callback = (error: Error | null, result: Result) => void
 
 /** Every statement of the pool and of transactions goes through `Client.query`, with a callback or for a promise. */
 function watch({ point, nth, signal }: Plan): void {
-  const {
-    when,
-    statement,
-    within = undefined,
-  } = {
-    within: undefined,
-    ...statementPoints[point as keyof typeof statementPoints],
-  }
+  const place: StatementPoint = statementPoints[point as keyof typeof statementPoints]
+  const { when, statement, within } = place
   /** What the transaction that is open on a connection has done. */
   const done = new WeakMap<pg.Client, Set<string>>()
   let times = 0

@@ -3,7 +3,7 @@
  * program has not yet seen it. Statements go by the names of the `*.sql.ts` files, so a renamed one is a point that is
  * never reached, and fails the test. `within`: only in a transaction that has run this statement, with effect.
  */
-type StatementPoint = {
+export type StatementPoint = {
   role: Role
   when: 'before' | 'after'
   statement: string
@@ -14,67 +14,67 @@ type StatementPoint = {
 export type Role = 'api' | 'worker'
 
 export const statementPoints = {
-  'ingest, before its commit': { role: 'api', when: 'before', statement: 'commit', within: 'upsert_days', upTo: 20 },
+  'ingest, before its commit': { role: 'api', when: 'before', statement: 'commit', within: 'upsert_days', upTo: 6 },
   'ingest, committed and not answered': {
     role: 'api',
     when: 'after',
     statement: 'commit',
     within: 'upsert_days',
-    upTo: 20,
+    upTo: 6,
   },
   'connection, before its commit': {
     role: 'api',
     when: 'before',
     statement: 'commit',
     within: 'insert_event',
-    upTo: 4,
+    upTo: 2,
   },
   'connection, committed and not answered': {
     role: 'api',
     when: 'after',
     statement: 'commit',
     within: 'insert_event',
-    upTo: 4,
+    upTo: 2,
   },
   'change feed, places given and not answered': {
     role: 'api',
     when: 'after',
     statement: 'commit',
     within: 'number_events',
-    upTo: 3,
+    upTo: 2,
   },
-  'announcement, days taken': { role: 'worker', when: 'after', statement: 'take_changed_days', upTo: 15 },
+  'announcement, days taken': { role: 'worker', when: 'after', statement: 'take_changed_days', upTo: 6 },
   'announcement, before its commit': {
     role: 'worker',
     when: 'before',
     statement: 'commit',
     within: 'take_changed_days',
-    upTo: 15,
+    upTo: 6,
   },
   'announcement, before the wake-up': {
     role: 'worker',
     when: 'after',
     statement: 'commit',
     within: 'take_changed_days',
-    upTo: 15,
+    upTo: 6,
   },
-  'claim of first attempts': { role: 'worker', when: 'after', statement: 'claim_pending_deliveries', upTo: 8 },
-  'claim of retries': { role: 'worker', when: 'after', statement: 'claim_retry_deliveries', upTo: 3 },
-  'record, answers are there': { role: 'worker', when: 'before', statement: 'record_attempts', upTo: 8 },
+  'claim of first attempts': { role: 'worker', when: 'after', statement: 'claim_pending_deliveries', upTo: 4 },
+  'claim of retries': { role: 'worker', when: 'after', statement: 'claim_retry_deliveries', upTo: 2 },
+  'record, answers are there': { role: 'worker', when: 'before', statement: 'record_attempts', upTo: 4 },
   'record, before its commit': {
     role: 'worker',
     when: 'before',
     statement: 'commit',
     within: 'record_attempts',
-    upTo: 8,
+    upTo: 4,
   },
-  'record, committed': { role: 'worker', when: 'after', statement: 'commit', within: 'record_attempts', upTo: 8 },
+  'record, committed': { role: 'worker', when: 'after', statement: 'commit', within: 'record_attempts', upTo: 4 },
 } as const satisfies Record<string, StatementPoint>
 
 /** Where the receiver has the worker killed that has called it. */
 export const receiverPoints = {
-  'request arrived, not answered': { role: 'worker', upTo: 15 },
-  'request answered with 200': { role: 'worker', upTo: 15 },
+  'request arrived, not answered': { role: 'worker', upTo: 6 },
+  'request answered with 200': { role: 'worker', upTo: 6 },
 } as const satisfies Record<string, { role: Role; upTo: number }>
 
 export const points: Record<PointName, { role: Role; upTo: number }> = { ...statementPoints, ...receiverPoints }

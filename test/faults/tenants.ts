@@ -14,7 +14,7 @@ export type Tenant = { name: string; id: string; key: string; kind: Kind }
 
 const KINDS: Kind[] = ['healthy', 'healthy', 'healthy', 'healthy', 'healthy', 'healthy', 'failing', 'gone']
 /** Requests that the endpoint which is gone takes before it goes. */
-const GONE_AFTER = 60
+const GONE_AFTER = 25
 
 /** Accounts with an endpoint each, set through the API. */
 export async function createTenants(
