@@ -14,7 +14,7 @@ import { settle } from './settle.ts'
 import { openQueues, rage, type Storm } from './storm.ts'
 import { createTenants, type Tenant } from './tenants.ts'
 
-/** Two processes of the API and three workers, on a Postgres of their own, with everybody who calls or is called. */
+/** Three processes of the API and four workers, on a Postgres of their own, with everybody who calls or is called. */
 export type FaultyServer = {
   postgres: Postgres
   fleet: Fleet
@@ -77,7 +77,7 @@ export async function openFaultyServer({ folder, seed, redisUrl, hits }: Options
     hits,
     rage: async () => {
       const from = performance.now()
-      fleet.start(['api', 'worker', 'worker', 'worker'])
+      fleet.start(['api', 'api', 'worker', 'worker', 'worker'])
       const followers = startFollowers(client, tenants, FOLLOW_MS)
       const load = startLoad(client, tenants, random)
       const storm = await rage({ postgres, redis, fleet, plans, load })

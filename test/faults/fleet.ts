@@ -71,9 +71,7 @@ export function openFleet({ environment, folder, plans }: Options): Fleet {
     child.once('exit', () => {
       if (isStopping) return
       noteEnd(life, readStrike(file))
-      void setTimeout(RESPAWN_MS).then(() => {
-        if (!isStopping) spawn(role, nextPlan(role))
-      })
+      void respawn(role)
     })
     return life
   }
@@ -88,6 +86,11 @@ export function openFleet({ environment, folder, plans }: Options): Fleet {
     // A supervisor starts what could not start; a process that runs survives the database.
     if (!isUp(life) && DATABASE_AWAY.test(life.output())) refused++
     else strays.push(`${life.name} ended (${life.child.exitCode ?? life.child.signalCode}):\n${life.output()}`)
+  }
+
+  const respawn = async (role: Role) => {
+    await setTimeout(RESPAWN_MS)
+    if (!isStopping) spawn(role, nextPlan(role))
   }
 
   const isUp = ({ output }: Life) => output().includes(STARTED)

@@ -29,6 +29,9 @@ export async function judge(server: FaultyServer, raged: Raged, settled: Settled
     accepted >= MIN_ACCEPTED ? [] : [`only ${accepted} changes were accepted`],
     [...plans.hits].filter(([, count]) => count < hits).map(([point, count]) => `"${point}" was hit ${count} times`),
     [...client.statuses.keys()].filter((status) => !STATUSES.includes(status)).map((status) => `answered ${status}`),
+    [...fleet.lives.values()].some(({ frozen }) => Number.isFinite(frozen?.to))
+      ? []
+      : ['no worker was stopped for long'],
     load.refusals,
     receivers.wrongs,
     fleet.strays,

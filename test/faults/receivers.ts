@@ -68,11 +68,17 @@ export async function startReceivers(strike: Strike): Promise<Receivers> {
     request.on('error', () => undefined)
     response.on('error', () => undefined)
     response.on('close', () => hanging.delete(request))
-    if (behaviour === 'reset unread') return void request.socket.resetAndDestroy()
+    if (behaviour === 'reset unread') {
+      request.socket.resetAndDestroy()
+      return
+    }
     const raw = await readAll(request)
     if (raw === undefined) return
     const made = note(request, raw, behaviour)
-    if (strike(made.by, 'arrived')) return void request.socket.destroy()
+    if (strike(made.by, 'arrived')) {
+      request.socket.destroy()
+      return
+    }
     response.on('finish', () => {
       if (response.statusCode >= 300) return
       made.answeredAt = Date.now()
