@@ -49,7 +49,8 @@ export async function startServerProcess(
   }
 }
 
-function spawnMain(args: string[], environment: Record<string, string>) {
+/** The command line, left running. */
+export function spawnMain(args: string[], environment: Record<string, string>) {
   const { PATH, HOME } = process.env
   // A folder without .env: the developer's own settings are not the test's.
   const child = spawn(process.execPath, [MAIN, ...args], {

