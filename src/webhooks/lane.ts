@@ -8,7 +8,8 @@ const LEASE_MS = 30_000
 const RESCUE_AFTER_MS = 5000
 
 type Bounds = { claim: Statement; room: number; perEndpoint: number; perFailing: number }
-type Claimed = Omit<Claim, 'leaseToken' | 'leaseUntil'> & { room: number }
+/** Bodies come as text: as bytes they would travel in hexadecimal, and cost twice as much to read. */
+type Claimed = Omit<Claim, 'leaseToken' | 'leaseUntil' | 'body'> & { body: string; room: number }
 
 /** Attempts of one kind that a worker has under way, within bounds over all and per endpoint. */
 export type Lane = {
@@ -73,7 +74,7 @@ export function openLane(
     const claimed = await query<Claimed>(pool, bounds.claim, values)
     countRescues(claimed, at)
     noteCrowds(claimed, limit, perFailing)
-    return claimed.map((row) => ({ ...row, leaseToken, leaseUntil }))
+    return claimed.map((row) => ({ ...row, body: Buffer.from(row.body), leaseToken, leaseUntil }))
   }
 
   const countRescues = (claimed: Claimed[], at: Date) => {
