@@ -43,7 +43,7 @@ export async function checkDays(client: Client, person: Person, messages: Receiv
     const query = `userId=${person.userId}&date=${date}`
     const { key } = person.tenant
     const activity = await client.ask('GET', `/activity?${query}`, { key })
-    const biometrics = await client.ask('GET', `/biometrics?${query}`, { key })
+    const biometrics = person.beats.has(date) ? await client.ask('GET', `/biometrics?${query}`, { key }) : { body: [] }
     const { movement, biometrics: beats } = activity.body[0]?.summary ?? {}
     const stored = { steps: movement?.steps_count ?? 0, beats: beats?.heart_rate.samples_bpm.length ?? 0 }
     const accepted = { steps: person.steps.get(date) ?? 0, beats: person.beats.get(date) ?? 0 }

@@ -1,7 +1,7 @@
 import type { Outcome } from './check-deliveries.ts'
 import type { Fleet, Life } from './fleet.ts'
 import type { Postgres } from './postgres.ts'
-import type { Received } from './receivers.ts'
+import type { Received, Try } from './receivers.ts'
 
 /** Answers that were given and not recorded, by the fault that lost them; and those that no fault explains. */
 export type Copies = { reasons: Map<string, number>; unexplained: string[] }
@@ -33,11 +33,18 @@ export function explainCopies(
       copies.reasons.set(reason, (copies.reasons.get(reason) ?? 0) + 1)
     }
     if (lost > reasons.length) {
-      const tries = answered.map(({ by, answeredAt }) => `${by} at ${new Date(answeredAt!).toISOString()}`)
-      copies.unexplained.push(`${messageId} was accepted ${answered.length} times: ${tries.join(', ')}`)
+      const tries = messages.get(messageId)!.tries.map((made) => describe(made, fleet.lives.get(made.by)))
+      copies.unexplained.push(`${messageId} was accepted ${answered.length} times:\n  ${tries.join('\n  ')}`)
     }
   }
   return copies
+}
+
+const timeOf = (at: number | undefined) => (at === undefined ? 'never' : new Date(at).toISOString().slice(11, -1))
+
+function describe({ at, by, behaviour, answeredAt }: Try, life: Life | undefined): string {
+  const frozen = life?.frozen === undefined ? '' : `, stopped ${timeOf(life.frozen.from)}`
+  return `${by} ${timeOf(at)} "${behaviour}", answered ${timeOf(answeredAt)}, killed ${timeOf(life?.killedAt)}${frozen}`
 }
 
 /** Why a process that was answered at `at` may not have recorded it. */

@@ -27,7 +27,8 @@ export type Load = {
   stop: () => Promise<void>
 }
 
-const DAYS = ['2026-03-01', '2026-03-02']
+/** Several, for a day that is not told of shows as long as no other change has it told. */
+const DAYS = Array.from({ length: 12 }, (_, index) => new Date(Date.UTC(2026, 2, 1 + index)).toISOString().slice(0, 10))
 const CLIENTS = 16
 const PERSONS = { healthy: 25, failing: 3, gone: 8 }
 const PAUSE_MS = 160

@@ -7,7 +7,7 @@ import { type Behaviour, type Behave, behaviours } from './behaviours.ts'
 import { SENT_BY } from './points.ts'
 
 /** One request that arrived with its body. `answeredAt`: when a whole 2xx answer had left. */
-type Try = { at: number; by: string; behaviour: Behaviour; answeredAt?: number }
+export type Try = { at: number; by: string; behaviour: Behaviour; answeredAt?: number }
 
 export type Received = { id: string; tenant: string; hash: string; body: any; tries: Try[] }
 
