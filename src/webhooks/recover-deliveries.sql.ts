@@ -37,8 +37,9 @@ export const recoverNext = {
       update delivery d
       set status = case when e.enabled then 'pending' else 'held' end,
           next_at = case when e.enabled then $6::timestamptz end, attempts_before = attempt_count, updated_at = $6
-      from next n, webhook_endpoint e
-      where d.id = n.id and e.id = d.endpoint_id and d.status in ('retry', 'exhausted', 'held')
+      from webhook_endpoint e
+      where d.id = any (array(select id from next)) and e.id = d.endpoint_id
+        and d.status in ('retry', 'exhausted', 'held')
         and d.created_at between $4 and $5
       returning d.id
     )
