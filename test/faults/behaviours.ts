@@ -13,11 +13,11 @@ const fail =
     void response.writeHead(status, headers).end('{"sorry":true}')
 
 /** One byte a second. A whole answer within 15 s is a success, whatever its pace. */
-async function drip({ response, body }: Call, seconds: number): Promise<void> {
+async function drip({ request, response, body }: Call, seconds: number): Promise<void> {
   const bytes = body.padEnd(seconds)
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length })
   for (const byte of bytes) {
-    if (response.destroyed) return
+    if (request.socket.destroyed) return
     response.write(byte)
     await setTimeout(1000)
   }

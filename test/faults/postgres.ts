@@ -33,11 +33,12 @@ export async function startPostgres(dataDir: string): Promise<Postgres> {
     url,
     outages,
     restart: async (signal) => {
-      const from = Date.now()
+      const outage = { signal, from: Date.now(), to: Infinity }
+      outages.push(outage)
       await end(signal)
       await setTimeout(300)
       server = await run(dataDir, url)
-      outages.push({ signal, from, to: Date.now() })
+      outage.to = Date.now()
     },
     stop: () => end('SIGQUIT'),
   }

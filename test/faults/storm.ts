@@ -54,7 +54,7 @@ export async function rage({ postgres, redis, fleet, plans, load }: Options): Pr
       await setTimeout(1000)
     }
   }
-  const sleep = fleet.startSleeper({ point: 'claim of first attempts', nth: 12, signal: 'SIGSTOP' }, SLEEP_MS)
+  const sleep = fleet.startSleeper({ point: 'claim of first attempts', nth: 5, signal: 'SIGSTOP' }, SLEEP_MS)
   const going = [restarts(), sleep]
   const raging = [flushes(), retries()]
   const isEnough = () => plans.areDone() && load.accepted.batches + load.accepted.connections >= MIN_ACCEPTED
