@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { OperatorError } from '../src/errors.ts'
 import type { Benchmark } from './benchmark.ts'
+import { isolationBenchmark } from './deliveries/isolation.ts'
+import { deliveriesBenchmark } from './deliveries/rate.ts'
 import { ingestBenchmark } from './ingest/ingest.ts'
 
 /** Every benchmark there is. */
-const benchmarks: Benchmark[] = [ingestBenchmark]
+const benchmarks: Benchmark[] = [ingestBenchmark, deliveriesBenchmark, isolationBenchmark]
 
 const interrupted = new AbortController()
 // Once: a second Ctrl-C ends the process as usual.

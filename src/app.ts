@@ -19,6 +19,8 @@ import type { ingestSamples } from './samples/ingest-samples.ts'
 import { sampleRoutes } from './samples/routes.ts'
 import { summaryRoutes } from './summaries/routes.ts'
 import { userRoutes } from './users/routes.ts'
+import { deliveryRoutes } from './webhooks/delivery-routes.ts'
+import { endpointActionRoutes, endpointRoutes } from './webhooks/endpoint-routes.ts'
 import { changeRoutes, settingsRoutes } from './webhooks/routes.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
@@ -62,6 +64,14 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   await app.register(async (tokens) => {
     takeEmptyBodies(tokens)
     await tokens.register(userTokenRoutes, { context })
+  })
+
+  await app.register(async (house) => {
+    takeEmptyBodies(house)
+    house.addHook('onRequest', requireSecretKey(context))
+    await house.register(endpointRoutes, { context })
+    await house.register(endpointActionRoutes, { context })
+    await house.register(deliveryRoutes, { context })
   })
 
   await app.register(async (oauth) => {

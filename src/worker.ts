@@ -5,8 +5,11 @@ import type { Context } from './context.ts'
 import { announceJob } from './summaries/jobs.ts'
 import { sweepChanges } from './summaries/sweep-changes.ts'
 import { startDispatcher } from './webhooks/dispatcher.ts'
-import { deliverJob, type WorkerContext } from './webhooks/jobs.ts'
+import { deliverJob, recoverJob, type WorkerContext } from './webhooks/jobs.ts'
+import { sweepRecoveries } from './webhooks/recover-deliveries.ts'
+import { removeDeletedEndpoints } from './webhooks/remove-endpoints.ts'
 import { removeOldMessages } from './webhooks/remove-old-messages.ts'
+import { wipePreviousSecrets } from './webhooks/rotate-secret.ts'
 import { openSender } from './webhooks/sender.ts'
 import { settleEndpoints } from './webhooks/settle-endpoints.ts'
 import { sweepDeliveries } from './webhooks/sweep-deliveries.ts'
@@ -18,6 +21,9 @@ const chores: Chore[] = [
   { everyMs: 5000, run: sweepChanges },
   { everyMs: 5000, run: settleEndpoints },
   { everyMs: 5000, run: sweepDeliveries },
+  { everyMs: 5000, run: sweepRecoveries },
+  { everyMs: 60_000, run: removeDeletedEndpoints },
+  { everyMs: 60_000, run: wipePreviousSecrets },
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredTokens(pool, now(), signal) },
   { everyMs: 600_000, run: removeExpiredConnectTokens },
   { everyMs: 600_000, run: removeOldMessages },
@@ -33,7 +39,7 @@ export function startWorker(context: Context): Worker {
   const sender = openSender(context.config.webhooks)
   const dispatcher = startDispatcher({ ...context, sender })
   const workerContext: WorkerContext = { ...context, sender, dispatcher }
-  const jobs = context.queue.startWorkers([announceJob, deliverJob], workerContext)
+  const jobs = context.queue.startWorkers([announceJob, deliverJob, recoverJob], workerContext)
   const stopping = new AbortController()
   const running = chores.map((chore) => repeat(chore, workerContext, stopping.signal))
   return {

@@ -25,10 +25,11 @@ const LEDGER = `
 /**
  * Applies what is missing of prisma/migrations, each in a transaction of its own, one process at a time.
  * Returns the names applied. Throws OperatorError when an applied migration was edited since,
- * or the server is older than Postgres 14.
+ * the server is older than Postgres 14, or the database's encoding is not UTF8.
  */
 export async function migrate(client: pg.Client | pg.PoolClient): Promise<string[]> {
   await refuseOldServer(client)
+  await refuseOtherEncoding(client)
   await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK])
   try {
     await client.query(LEDGER)
@@ -83,6 +84,13 @@ async function apply(client: pg.Client | pg.PoolClient, migration: Migration): P
     await client.query('rollback')
     throw error
   }
+}
+
+/** Names and messages are of any script; a database that cannot store one would refuse it when it comes. */
+async function refuseOtherEncoding(client: pg.Client | pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ encoding: string }>(`select current_setting('server_encoding') as encoding`)
+  const encoding = rows[0]?.encoding
+  if (encoding !== 'UTF8') throw new OperatorError(`The database's encoding is ${encoding}; it must be UTF8.`)
 }
 
 async function refuseOldServer(client: pg.Client | pg.PoolClient): Promise<void> {

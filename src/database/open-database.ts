@@ -15,17 +15,23 @@ export function withDatabase<T>(config: Config, work: (url: string) => Promise<T
   return work(config.databaseUrl)
 }
 
-/** One connection of its own. Throws OperatorError when there is no answer. */
+/** One connection of its own. Throws OperatorError when there is no answer, or it is lost meanwhile. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  const { host } = new URL(url)
   // What is lost shows at the next statement; an event that nobody hears would end the process.
-  client.on('error', () => undefined)
+  let isLost = false
+  client.on('error', () => {
+    isLost = true
+  })
   await client.connect().catch((cause: Error) => {
-    const { host } = new URL(url)
     throw new OperatorError(`The database at ${host} cannot be reached: ${cause.message || cause.name}`, { cause })
   })
   try {
     return await work(client)
+  } catch (cause) {
+    if (!isLost) throw cause
+    throw new OperatorError(`The connection to the database at ${host} was lost.`, { cause })
   } finally {
     await client.end()
   }

@@ -25,6 +25,7 @@ const nameOfStatus: Record<number, string> = {
   401: 'UNAUTHORIZED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
+  409: 'CONFLICT',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   429: 'TOO_MANY_REQUESTS',
@@ -34,7 +35,7 @@ const nameOfStatus: Record<number, string> = {
 
 /** RFC 6749 §5.2, which OAuth client libraries parse: `{ error, error_description }`. */
 export const oauthDialect: Dialect = (error) => {
-  const status = error.status === 422 || error.status === 415 ? 400 : error.status
+  const status = [409, 415, 422].includes(error.status) ? 400 : error.status
   return { status, body: { error: oauthErrorOf(error.code), error_description: error.message } }
 }
 

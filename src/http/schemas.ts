@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
 /** Text that Postgres can store: bounded, without NUL and without halves of a character. */
-export const text = (maxLength: number) =>
+export const text = (maxLength: number, minLength = 1) =>
   z
     .string()
-    .min(1)
+    .min(minLength)
     .max(maxLength)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), 'has characters that cannot be stored')
 

@@ -1,9 +1,13 @@
 const meaningOfStatus: Record<string, string> = {
   200: 'Done',
+  201: 'Created',
+  202: 'Accepted: it is done soon after',
+  204: 'Done; there is nothing to answer',
   400: 'Malformed, or a parameter is unknown',
   401: 'The key or token is missing, unknown, expired or revoked',
   403: 'This kind of key may not do this',
   404: 'It does not exist, or belongs to another account',
+  409: 'Its state does not allow it',
   413: 'The body is over the limit',
   415: 'This content type or encoding is not taken',
   422: 'A rule is broken; the details name the field',
@@ -12,6 +16,7 @@ const meaningOfStatus: Record<string, string> = {
 }
 
 type Schemas = Record<string, object>
+type RequestBody = { content: Record<string, { schema: { anyOf?: { type?: string }[] } }> }
 type Document = { paths?: object; components?: { schemas?: Schemas } }
 
 /**
@@ -30,11 +35,16 @@ export function tidyDocument<Generated extends object>(generated: Generated): Ge
   const tidied = { ...generated, components: { ...document.components, schemas: pick(schemas, used) } }
   return JSON.parse(JSON.stringify(tidied), (key, value) => {
     if (key === '$ref' && typeof value === 'string') return value.replace(/[^/]+$/, plainName)
+    if (key === 'requestBody') return { ...(value as RequestBody), required: isRequired(value as RequestBody) }
     if (key === 'responses') return describeResponses(value as Record<string, { description?: string }>)
     if (key === 'schemas') return Object.fromEntries(Object.entries(value).map(([name, it]) => [plainName(name), it]))
     return value as unknown
   }) as Generated
 }
+
+/** The generator says so of every body; one that may be null may be left out. */
+const isRequired = ({ content }: RequestBody): boolean =>
+  !Object.values(content).some(({ schema }) => schema.anyOf?.some(({ type }) => type === 'null'))
 
 /** The names of the schemas that `part` refers to, also through other schemas. */
 function reachable(part: object, schemas: Schemas, found = new Set<string>()): Set<string> {

@@ -4,7 +4,9 @@
  * much room its endpoint had.
  *
  * `waiting` steps from endpoint to endpoint through the partial index, so that 10,000 deliveries to one endpoint cost
- * no more than one does. What another worker is claiming at the same moment is skipped.
+ * no more than one does. What another worker is claiming at the same moment is skipped. An array of ids, here and
+ * below, is looked up in the index; of a join with a limit that it does not know, the planner expects so many rows that
+ * it would rather read the whole table.
  */
 const claim = (status: 'pending' | 'retry') => ({
   name: `claim_${status}_deliveries`,
@@ -40,9 +42,9 @@ const claim = (status: 'pending' | 'retry') => ({
     update delivery d
     set status = 'sending', lease_token = $2, lease_until = $3, updated_at = $1
     from due, message m, event v, webhook_endpoint e
-    where d.id = due.id and m.id = d.message_id and v.id = m.event_id and e.id = d.endpoint_id
+    where d.id = any (array(select id from due)) and due.id = d.id and m.id = d.message_id and v.id = m.event_id and e.id = d.endpoint_id
     returning d.id, d.attempt_count - d.attempts_before as "attemptCount", d.next_at as "dueAt",
-      m.id as "messageId", m.body, m.created_at as "acceptedAt", v.type,
+      m.id as "messageId", convert_from(m.body, 'UTF8') as body, m.created_at as "acceptedAt", v.type,
       e.id as "endpointId", e.source, e.format, e.url, e.secret, e.revision, due.room,
       case when e.previous_secret_until > $1 then e.previous_secret end as "previousSecret"`,
 })
@@ -91,9 +93,9 @@ export const releaseExpired = {
   name: 'release_expired_deliveries',
   text: `
     update delivery set ${dueAgain}, next_at = $1, updated_at = $1
-    where id in (
+    where id = any (array(
       select id from delivery where status = 'sending' and lease_until <= $1
       order by lease_until limit $2 for update skip locked
-    )
+    ))
     returning id`,
 }

@@ -4,7 +4,8 @@
  * A claim leases a delivery (`sending`); what came of the attempt decides the next state. A lease that runs out, since
  * its process died, makes the delivery due again.
  */
-export type DeliveryStatus = 'pending' | 'sending' | 'delivered' | 'retry' | 'exhausted' | 'held' | 'cancelled'
+export const deliveryStatuses = ['pending', 'sending', 'delivered', 'retry', 'exhausted', 'held', 'cancelled'] as const
+export type DeliveryStatus = (typeof deliveryStatuses)[number]
 
 /** What an attempt came to. `retryAfterMs` is what the endpoint asked for. */
 export type Outcome = { kind: 'accepted' } | { kind: 'gone' } | { kind: 'failed'; retryAfterMs?: number }

@@ -4,6 +4,7 @@ import * as sql from './deliveries.sql.ts'
 import { type Lane, openLane } from './lane.ts'
 import { openRecorder } from './record-attempts.ts'
 import { type Claim, type DeliveryContext, sendAttempt } from './send-attempt.ts'
+import { openSigningKeys } from './signing-keys.ts'
 
 /**
  * What one worker has under way at once. Retries have a lane of their own, so that they never keep first attempts from
@@ -26,10 +27,11 @@ export type Dispatcher = {
 export function startDispatcher(context: DeliveryContext): Dispatcher {
   const closing = new AbortController()
   const stopping = new AbortController()
+  const sendContext = { ...context, openKey: openSigningKeys(context.secrets) }
   const recorder = openRecorder(context, stopping.signal)
 
   const attempt = async (claim: Claim) => {
-    const made = await sendAttempt(context, claim, stopping.signal)
+    const made = await sendAttempt(sendContext, claim, stopping.signal)
     if (stopping.signal.aborted && made.answer === null) {
       await query(context.pool, sql.releaseDelivery, [claim.id, claim.leaseToken, context.now()])
       return

@@ -24,9 +24,9 @@ export const holdWaiting = {
   name: 'hold_waiting_deliveries',
   text: `
     update delivery set status = 'held', next_at = null, updated_at = $2
-    where id in (
+    where id = any (array(
       select id from delivery where endpoint_id = $1 and status in ('pending', 'retry') limit $3 for update
-    )
+    ))
     returning id`,
 }
 
@@ -35,7 +35,9 @@ export const releaseHeld = {
   name: 'release_held_deliveries',
   text: `
     update delivery set status = 'pending', next_at = $2, updated_at = $2
-    where id in (select id from delivery where endpoint_id = $1 and status = 'held' limit $3 for update)
+    where id = any (array(
+      select id from delivery where endpoint_id = $1 and status = 'held' limit $3 for update
+    ))
     returning id`,
 }
 

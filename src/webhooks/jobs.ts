@@ -1,6 +1,7 @@
 import { defineHandler } from '../queue/topic.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { deliverTopic } from './emit-event.ts'
+import { continueRecovery, recoverTopic } from './recover-deliveries.ts'
 import type { DeliveryContext } from './send-attempt.ts'
 
 export type WorkerContext = DeliveryContext & { dispatcher: Dispatcher }
@@ -9,4 +10,10 @@ export const deliverJob = defineHandler<WorkerContext, Record<string, never>>({
   topic: deliverTopic,
   concurrency: 1,
   run: async ({ dispatcher }) => dispatcher.wake(),
+})
+
+export const recoverJob = defineHandler<WorkerContext, { recoveryId: string }>({
+  topic: recoverTopic,
+  concurrency: 1,
+  run: (context, { recoveryId }, signal) => continueRecovery(context, recoveryId, signal),
 })

@@ -5,8 +5,10 @@ import type { WebhookFormat } from './encode-message.ts'
 import { faultOf, judgeAnswer } from './judge-answer.ts'
 import { type Answer, MAX_KEPT_BYTES, type Sender } from './sender.ts'
 import { signMessage } from './sign-message.ts'
+import type { SigningKey } from './signing-keys.ts'
 
 export type DeliveryContext = Context & { sender: Sender }
+type SendContext = DeliveryContext & { openKey: (sealed: Buffer) => SigningKey }
 
 /** A leased delivery and what to send. `attemptCount` is of attempts since its schedule began. */
 export type Claim = {
@@ -39,7 +41,7 @@ export type Attempt = {
 }
 
 /** Sends a claimed delivery, outside any transaction. Never throws: a failure is what came of it. */
-export async function sendAttempt(context: DeliveryContext, claim: Claim, signal: AbortSignal): Promise<Attempt> {
+export async function sendAttempt(context: SendContext, claim: Claim, signal: AbortSignal): Promise<Attempt> {
   const startedAt = context.now()
   const sent = await post(context, claim, startedAt, signal)
   const endedAt = context.now()
@@ -58,15 +60,15 @@ export async function sendAttempt(context: DeliveryContext, claim: Claim, signal
 }
 
 async function post(
-  { sender, secrets }: DeliveryContext,
+  { sender, openKey }: SendContext,
   claim: Claim,
   now: Date,
   signal: AbortSignal,
 ): Promise<{ answer: Answer } | { error: Error }> {
   try {
     const keys = {
-      secret: secrets.open(claim.secret),
-      ...(claim.previousSecret === null ? {} : { previous: secrets.open(claim.previousSecret) }),
+      current: openKey(claim.secret),
+      ...(claim.previousSecret === null ? {} : { previous: openKey(claim.previousSecret) }),
       isForSettings: claim.source === 'settings',
     }
     const headers = signMessage(claim.messageId, claim.body, keys, now)

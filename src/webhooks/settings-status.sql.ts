@@ -16,12 +16,3 @@ export const selectStatus = {
     ) a on true
     where e.tenant_id = $1 and e.source = 'settings' and e.url is not null`,
 }
-
-/** $1 endpoint, $2 now → what is sent again; its attempts go on being counted, its schedule begins anew */
-export const resendFailed = {
-  name: 'resend_failed_deliveries',
-  text: `
-    update delivery set status = 'pending', attempts_before = attempt_count, next_at = $2, updated_at = $2
-    where endpoint_id = $1 and status in ('exhausted', 'held', 'retry')
-    returning id`,
-}

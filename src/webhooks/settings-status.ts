@@ -3,7 +3,7 @@ import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
 import { withTransaction } from '../database/transaction.ts'
-import { wakeDeliveries } from './emit-event.ts'
+import { startRecovery, wakeRecovery } from './recover-deliveries.ts'
 import * as sql from './settings-status.sql.ts'
 import { enableSettingsEndpoint } from './settings.sql.ts'
 
@@ -53,9 +53,9 @@ function describe({ attempted, status, error }: Row): string {
  */
 export async function retryWebhooks({ pool, queue, now }: Context, tenant: Tenant): Promise<void> {
   const at = now()
-  await withTransaction(pool, async (tx) => {
+  const recovery = await withTransaction(pool, async (tx) => {
     const [endpoint] = await query<{ id: string }>(tx, enableSettingsEndpoint, [tenant.id, at])
-    if (endpoint !== undefined) await query(tx, sql.resendFailed, [endpoint.id, at])
+    return endpoint === undefined ? undefined : startRecovery(tx, endpoint.id, new Date(0), at)
   })
-  wakeDeliveries(queue)
+  if (recovery !== undefined) wakeRecovery(queue, recovery)
 }

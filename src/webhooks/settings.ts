@@ -4,8 +4,7 @@ import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
 import { withTransaction } from '../database/transaction.ts'
-import { AppError } from '../errors.ts'
-import { createAddressGuard, RefusedAddress } from './address-guard.ts'
+import { checkUrl, MAX_URL_LENGTH } from './check-url.ts'
 import { emitPing, wakeDeliveries } from './emit-event.ts'
 import { cancelPings } from './endpoints.sql.ts'
 import { holdWaiting, releaseHeld } from './settle-endpoints.ts'
@@ -18,7 +17,7 @@ export const Settings = z
 export type Settings = z.infer<typeof Settings>
 
 export const NewSettings = z
-  .strictObject({ webhookUrl: z.string().max(2048).describe('Where webhooks go; empty to send none.') })
+  .strictObject({ webhookUrl: z.string().max(MAX_URL_LENGTH).describe('Where webhooks go; empty to send none.') })
   .meta({ id: 'NewSettings' })
 
 type Endpoint = { id: string; url: string | null; secret: Buffer }
@@ -36,7 +35,7 @@ export async function readSettings({ pool, secrets }: Context, tenant: Tenant): 
 export async function writeSettings(context: Context, tenant: Tenant, webhookUrl: string): Promise<Settings> {
   if (webhookUrl === '') return clearSettings(context, tenant)
   const { pool, secrets, queue } = context
-  const url = checkUrl(context, webhookUrl)
+  const url = checkUrl(context.config, 'webhookUrl', webhookUrl)
   const webhookKey = newWebhookSecret()
   const now = context.now()
   const secret = secrets.seal(webhookKey)
@@ -59,28 +58,4 @@ async function clearSettings(context: Context, tenant: Tenant): Promise<Settings
     if (endpoint !== undefined) await holdWaiting(tx, endpoint.id, now)
   })
   return { id: tenant.id, webhookUrl: null, webhookKey: null }
-}
-
-function checkUrl({ config }: Context, text: string): string {
-  const { allowHttp, allowCidrs } = config.webhooks
-  // The parser forgives spaces and line breaks, which the database or a log would not.
-  const url =
-    /^https?:\/\/[^\s\p{Cc}]+$/u.test(text) && text.isWellFormed() && URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !(url.protocol === 'https:' || (url.protocol === 'http:' && allowHttp))) {
-    throw refused(
-      allowHttp ? 'must be an http or https URL' : 'must be an https URL (the operator can set WEBHOOK_ALLOW_HTTP)',
-    )
-  }
-  if (url.username !== '' || url.password !== '') throw refused('must not hold a user name or a password')
-  try {
-    createAddressGuard(allowCidrs).checkLiteral(url)
-  } catch (error) {
-    if (error instanceof RefusedAddress) throw refused(error.message)
-    throw error
-  }
-  return text
-}
-
-function refused(reason: string): AppError {
-  return new AppError('validation_error', `webhookUrl: ${reason}`, { details: [{ field: 'webhookUrl', reason }] })
 }

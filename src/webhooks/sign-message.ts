@@ -1,12 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto'
-
-const SECRET_PREFIX = 'whsec_'
+import { SECRET_PREFIX, type SigningKey } from './signing-keys.ts'
 
 /** A Standard Webhooks secret: 32 random bytes in base64, prefixed. */
 export const newWebhookSecret = () => SECRET_PREFIX + randomBytes(32).toString('base64')
 
-/** What an endpoint's messages are signed with. `previous` is the secret before a rotation, while both are to work. */
-export type SigningKeys = { secret: string; previous?: string; isForSettings: boolean }
+/** What an endpoint's messages are signed with. `previous` is the key before a rotation, while both are to work. */
+export type SigningKeys = { current: SigningKey; previous?: SigningKey; isForSettings: boolean }
 
 /**
  * The headers of one attempt: those of Standard Webhooks
@@ -16,21 +15,19 @@ export type SigningKeys = { secret: string; previous?: string; isForSettings: bo
 export function signMessage(
   messageId: string,
   body: Uint8Array,
-  { secret, previous, isForSettings }: SigningKeys,
+  { current, previous, isForSettings }: SigningKeys,
   now: Date,
 ): Record<string, string> {
   const timestamp = Math.floor(now.getTime() / 1000)
-  const sign = (key: string) =>
-    `v1,${createHmac('sha256', keyBytes(key)).update(`${messageId}.${timestamp}.`).update(body).digest('base64')}`
+  const sign = ({ key }: SigningKey) =>
+    `v1,${createHmac('sha256', key).update(`${messageId}.${timestamp}.`).update(body).digest('base64')}`
   return {
     'webhook-id': messageId,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': previous === undefined ? sign(secret) : `${sign(secret)} ${sign(previous)}`,
-    ...(isForSettings ? settingsHeaders(body, secret) : {}),
+    'webhook-signature': previous === undefined ? sign(current) : `${sign(current)} ${sign(previous)}`,
+    ...(isForSettings ? settingsHeaders(body, current.secret) : {}),
   }
 }
-
-const keyBytes = (secret: string) => Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')
 
 function settingsHeaders(body: Uint8Array, secret: string): Record<string, string> {
   const signature = createHmac('sha256', secret).update(body).digest('hex')

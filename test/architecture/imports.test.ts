@@ -46,7 +46,7 @@ test('imports run one way', () => {
 })
 
 test('a route file is HTTP only: it imports no SQL and opens no transaction', () => {
-  const routes = imports().filter(({ from }) => from.endsWith('/routes'))
+  const routes = imports().filter(({ from }) => from.endsWith('routes'))
   expect(routes.length).toBeGreaterThan(0)
   const wrong = routes.filter(({ target }) => target.endsWith('.sql') || target.startsWith('database/'))
   expect(wrong).toEqual([])

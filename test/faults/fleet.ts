@@ -45,7 +45,8 @@ const PRELOAD = new URL('kill-at.ts', import.meta.url).href
 const RESPAWN_MS = 100
 /** What every process says when it has started, here where it may call http URLs. */
 const STARTED = 'webhooks may go to http URLs'
-const DATABASE_AWAY = /^The database at |terminating connection|Connection terminated|the database system is/m
+const DATABASE_AWAY =
+  /^The (?:connection to the )?database at |terminating connection|Connection terminated|the database system is/m
 const ARRIVED = 'request arrived, not answered'
 const ANSWERED = 'request answered with 200'
 

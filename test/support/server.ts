@@ -21,7 +21,7 @@ export type TestServer = {
   stop: () => Promise<void>
 }
 
-type Options = {
+export type ServerOptions = {
   environment?: Record<string, string>
   worker?: boolean
   now?: () => Date
@@ -35,7 +35,7 @@ export async function startServer({
   worker = true,
   now,
   through,
-}: Options = {}): Promise<TestServer> {
+}: ServerOptions = {}): Promise<TestServer> {
   const databaseUrl = await cloneDatabase()
   const usedUrl = new URL(databaseUrl)
   if (through !== undefined) usedUrl.port = String(await through(databaseUrl))

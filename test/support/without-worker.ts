@@ -5,7 +5,7 @@ import { openSender } from '../../src/webhooks/sender.ts'
 import { settleEndpoints } from '../../src/webhooks/settle-endpoints.ts'
 import { sweepDeliveries } from '../../src/webhooks/sweep-deliveries.ts'
 import { call } from './api.ts'
-import { startServer, type TestServer } from './server.ts'
+import { type ServerOptions, startServer, type TestServer } from './server.ts'
 
 /** Loses every wake-up. */
 export const noQueue: Queue = {
@@ -79,8 +79,8 @@ async function attemptOne(context: DeliveryContext, deliveryId: string, signal?:
   await move('-')
 }
 
-export async function startWithoutWorker(): Promise<Quiet> {
-  const server = await startServer({ worker: false })
+export async function startWithoutWorker(options: ServerOptions = {}): Promise<Quiet> {
+  const server = await startServer({ ...options, worker: false })
   const context = { ...server.context, queue: noQueue, sender: openSender(server.context.config.webhooks) }
   return {
     server,
