@@ -100,7 +100,8 @@ export function openFleet({ environment, folder, plans, outages }: Options): Fle
   }
 
   const respawn = async (life: Life) => {
-    await setTimeout(RESPAWN_MS)
+    do await setTimeout(RESPAWN_MS)
+    while (outages.at(-1)?.to === Infinity)
     if (!isStopping) spawn(life.role, isSleeper(life) ? life.plan : nextPlan(life.role))
   }
 
@@ -127,9 +128,8 @@ export function openFleet({ environment, folder, plans, outages }: Options): Fle
     startSleeper: async (plan, ms) => {
       spawn('worker', plan)
       const findAsleep = () => [...lives.values()].find((life) => isSleeper(life) && life.strike() !== undefined)
-      while (findAsleep() === undefined && !isStopping) await setTimeout(50)
-      const life = findAsleep()
-      if (life === undefined) return
+      let life = findAsleep()
+      for (; life === undefined; life = findAsleep()) await setTimeout(50)
       life.frozen = { from: life.strike()!.at, to: Infinity }
       await setTimeout(ms)
       life.frozen.to = Date.now()
