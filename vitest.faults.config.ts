@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/faults/**/*.faults.ts'],
     pool: 'forks',
     maxWorkers: 1,
-    testTimeout: 240_000,
+    testTimeout: 700_000,
     hookTimeout: 60_000,
   },
 })

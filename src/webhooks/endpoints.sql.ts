@@ -13,10 +13,19 @@ export const markFailing = {
     returning failing_since as "failingSince", enabled`,
 }
 
-/** $1 endpoints that accepted something; writes nothing where none was failing */
+/**
+ * $1 endpoints that accepted something, $2 those that did not and will be marked next; writes nothing where none was
+ * failing. Locks all in the order of their ids: two workers that clear each other's failures would wait for each other.
+ */
 export const clearFailing = {
   name: 'clear_endpoints_failing',
-  text: `update webhook_endpoint set failing_since = null where id = any($1::uuid[]) and failing_since is not null`,
+  text: `
+    with locked as materialized (
+      select id from webhook_endpoint
+      where (id = any($1::uuid[]) and failing_since is not null) or id = any($2::uuid[])
+      order by id for no key update
+    )
+    update webhook_endpoint e set failing_since = null from locked l where e.id = l.id and e.id = any($1::uuid[])`,
 }
 
 /** $1 endpoint, $2 now, $3 limit: what waits for a disabled endpoint is held, not dropped */

@@ -10,14 +10,17 @@ type Endpoint = { failingSince: Date; enabled: boolean }
 /** An endpoint that is gone, or has failed for days, is disabled: what is for it is held, and not dropped. */
 export async function judgeEndpoints(tx: Transaction, attempts: Attempt[], now: Date): Promise<void> {
   const byEndpoint = Map.groupBy(attempts, ({ claim }) => claim.endpointId)
-  const accepting = [...byEndpoint].filter(([, all]) => all.some(({ outcome }) => outcome.kind === 'accepted'))
-  if (accepting.length > 0) await query(tx, sql.clearFailing, [accepting.map(([id]) => id).toSorted()])
+  const [accepting, telling]: [string[], Attempt[]] = [[], []]
   // In the order of their ids, as every worker locks them.
   for (const [endpointId, all] of [...byEndpoint].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    const isAccepting = accepting.some(([id]) => id === endpointId)
-    const telling = all.find(({ outcome }) => outcome.kind === 'gone') ?? (isAccepting ? undefined : all.at(-1))
-    if (telling !== undefined) await judgeFailing(tx, telling, now)
+    const isAccepting = all.some(({ outcome }) => outcome.kind === 'accepted')
+    if (isAccepting) accepting.push(endpointId)
+    const failure = all.find(({ outcome }) => outcome.kind === 'gone') ?? (isAccepting ? undefined : all.at(-1))
+    if (failure !== undefined) telling.push(failure)
   }
+  const failing = telling.map(({ claim }) => claim.endpointId)
+  if (accepting.length > 0) await query(tx, sql.clearFailing, [accepting, failing])
+  for (const attempt of telling) await judgeFailing(tx, attempt, now)
 }
 
 async function judgeFailing(tx: Transaction, { claim, outcome }: Attempt, now: Date): Promise<void> {

@@ -13,21 +13,21 @@ const fail =
     void response.writeHead(status, headers).end('{"sorry":true}')
 
 /** One byte a second. A whole answer within 15 s is a success, whatever its pace. */
-async function drip({ response, body }: Call, seconds: number): Promise<void> {
+async function drip({ request, response, body }: Call, seconds: number): Promise<void> {
   const bytes = body.padEnd(seconds)
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length })
-  for (const byte of bytes) {
-    if (response.destroyed) return
+  for (const byte of bytes.slice(0, -1)) {
+    if (request.socket.destroyed) return
     response.write(byte)
     await setTimeout(1000)
   }
-  response.end()
+  response.end(bytes.at(-1))
 }
 
 /** Everything that an endpoint does. A request that is `reset unread` is not even read. */
 export const behaviours = {
   accept: ({ response, body }) => void response.writeHead(200, { 'content-type': 'application/json' }).end(body),
-  'accept, dripping': (call) => drip(call, 2),
+  'accept, dripping': (call) => drip(call, 3),
   '500': fail(500),
   '503 with Retry-After': fail(503, { 'retry-after': '3' }),
   '410': fail(410),

@@ -60,7 +60,7 @@ export async function openFaultyServer({ folder, seed, redisUrl, hits }: Options
   await mkdir(join(folder, 'strikes'))
 
   const plans = drawPlans(random, hits)
-  const fleet = openFleet({ environment, folder: join(folder, 'strikes'), plans })
+  const fleet = openFleet({ environment, folder: join(folder, 'strikes'), plans, outages: postgres.outages })
   const receivers = await startReceivers(fleet.strike)
   const client = openClient(fleet.urls, random.pick)
   const redis = redisUrl === undefined ? undefined : openQueues(redisUrl, prefix)

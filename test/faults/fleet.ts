@@ -13,7 +13,10 @@ export type Life = {
   role: Role
   plan: Plan | undefined
   child: ChildProcess
+  bornAt: number
   output: () => string
+  /** Where and when it reached its plan's point. */
+  strike: () => Strike | undefined
   /** Calls that the receivers have had from it. */
   calls: number
   killedAt?: number
@@ -39,19 +42,25 @@ export type Fleet = {
   kill: () => void
 }
 
-type Options = { environment: Record<string, string>; folder: string; plans: Plans }
+type Options = {
+  environment: Record<string, string>
+  folder: string
+  plans: Plans
+  /** When the database was away; until when is not known yet of the one that lasts. */
+  outages: { from: number; to: number }[]
+}
 
 const PRELOAD = new URL('kill-at.ts', import.meta.url).href
 const RESPAWN_MS = 100
 /** What every process says when it has started, here where it may call http URLs. */
 const STARTED = 'webhooks may go to http URLs'
-const DATABASE_AWAY =
-  /^The (?:connection to the )?database at |terminating connection|Connection terminated|the database system is/m
+/** Ending takes a process no more than 10 s. */
+const STOP_MS = 12_000
 const ARRIVED = 'request arrived, not answered'
 const ANSWERED = 'request answered with 200'
 
 /** The server's processes. One that was killed is replaced, with the next plan, until all plans are carried out. */
-export function openFleet({ environment, folder, plans }: Options): Fleet {
+export function openFleet({ environment, folder, plans, outages }: Options): Fleet {
   const lives = new Map<string, Life>()
   const strays: string[] = []
   let [refused, count, isStopping] = [0, 0, false]
@@ -67,33 +76,36 @@ export function openFleet({ environment, folder, plans }: Options): Fleet {
       FAULT_FILE: file,
       ...(plan === undefined ? {} : { FAULT_PLAN: JSON.stringify(plan) }),
     })
-    const life: Life = { name, role, plan, child, output, calls: 0 }
+    const life: Life = { name, role, plan, child, bornAt: Date.now(), output, strike: () => readStrike(file), calls: 0 }
     lives.set(name, life)
     child.once('exit', () => {
       if (isStopping) return
-      noteEnd(life, readStrike(file))
-      void respawn(role)
+      noteEnd(life)
+      void respawn(life)
     })
     return life
   }
 
-  const noteEnd = (life: Life, strike: Strike | undefined) => {
+  const noteEnd = (life: Life) => {
+    const strike = isSleeper(life) ? undefined : life.strike()
     if (strike !== undefined) {
       life.killedAt = strike.at
       plans.count(strike.point)
     }
     if (life.killedAt !== undefined) return
-    if (life.plan !== undefined) plans.giveBack(life.plan)
-    // A supervisor starts what could not start; a process that runs survives the database.
-    if (!isUp(life) && DATABASE_AWAY.test(life.output())) refused++
+    if (life.plan !== undefined && !isSleeper(life)) plans.giveBack(life.plan)
+    // A supervisor starts again what could not start; a process that runs survives the database.
+    if (!isUp(life) && outages.some(({ to }) => to > life.bornAt)) refused++
     else strays.push(`${life.name} ended (${life.child.exitCode ?? life.child.signalCode}):\n${life.output()}`)
   }
 
-  const respawn = async (role: Role) => {
-    await setTimeout(RESPAWN_MS)
-    if (!isStopping) spawn(role, nextPlan(role))
+  const respawn = async (life: Life) => {
+    do await setTimeout(RESPAWN_MS)
+    while (outages.at(-1)?.to === Infinity)
+    if (!isStopping) spawn(life.role, isSleeper(life) ? life.plan : nextPlan(life.role))
   }
 
+  const isSleeper = ({ plan }: Life) => plan?.signal === 'SIGSTOP'
   const isUp = ({ output }: Life) => output().includes(STARTED)
 
   /** One process of the API is left alone, so that there is something to kill the other at. */
@@ -114,11 +126,11 @@ export function openFleet({ environment, folder, plans }: Options): Fleet {
       for (const role of roles) spawn(role, nextPlan(role))
     },
     startSleeper: async (plan, ms) => {
-      const life = spawn('worker', plan)
-      const file = join(folder, life.name)
-      while (readStrike(file) === undefined) await setTimeout(50)
-      const { at } = readStrike(file)!
-      life.frozen = { from: at, to: Infinity }
+      spawn('worker', plan)
+      const findAsleep = () => [...lives.values()].find((life) => isSleeper(life) && life.strike() !== undefined)
+      let life = findAsleep()
+      for (; life === undefined; life = findAsleep()) await setTimeout(50)
+      life.frozen = { from: life.strike()!.at, to: Infinity }
       await setTimeout(ms)
       life.frozen.to = Date.now()
       life.child.kill('SIGCONT')
@@ -139,7 +151,7 @@ export function openFleet({ environment, folder, plans }: Options): Fleet {
         running.map(async ({ child }) => {
           const ended = once(child, 'exit')
           child.kill('SIGTERM')
-          await ended
+          await Promise.race([ended, setTimeout(STOP_MS)])
         }),
       )
       return running.filter(({ child }) => child.exitCode !== 0).map(({ name, output }) => `${name}: ${output()}`)

@@ -51,6 +51,7 @@ export async function judge(server: FaultyServer, raged: Raged, settled: Settled
     processes: fleet.lives.size,
     'starts refused without a database': fleet.refusedStarts(),
     'Postgres away': postgres.outages.map(({ signal, from, to }) => `${signal} ${to - from} ms`).join(', '),
+    'deadlocks in Postgres': await postgres.countDeadlocks(),
     'Redis flushed': `${storm.flushes} times, ${storm.flushedKeys} keys`,
     'seconds of storm': raged.seconds.toFixed(1),
     'seconds until it settled': settled.seconds.toFixed(1),

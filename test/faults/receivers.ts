@@ -80,7 +80,8 @@ export async function startReceivers(strike: Strike): Promise<Receivers> {
       return
     }
     response.on('finish', () => {
-      if (response.statusCode >= 300) return
+      // An answer to a caller that has gone is finished too, and is none.
+      if (response.statusCode >= 300 || request.socket.destroyed) return
       made.answeredAt = Date.now()
       strike(made.by, 'answered')
     })
