@@ -2,7 +2,8 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { requireSecretKey } from './accounts/authenticate.ts'
 import { oauthRoutes } from './accounts/routes.ts'
-import { connectRoutes, userTokenRoutes } from './connect/routes.ts'
+import { appleRoutes } from './apple/routes.ts'
+import { connectRoutes, connectTokenRoutes, userTokenRoutes } from './connect/routes.ts'
 import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
 import { answerError, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
@@ -17,7 +18,7 @@ import { logRequests } from './http/request-log.ts'
 import { answerUnreadable, answerUnroutable } from './http/unreadable-requests.ts'
 import type { ingestSamples } from './samples/ingest-samples.ts'
 import { sampleRoutes } from './samples/routes.ts'
-import { summaryRoutes } from './summaries/routes.ts'
+import { summaryRoutes, userSettingsRoutes } from './summaries/routes.ts'
 import { userRoutes } from './users/routes.ts'
 import { deliveryRoutes } from './webhooks/delivery-routes.ts'
 import { endpointActionRoutes, endpointRoutes } from './webhooks/endpoint-routes.ts'
@@ -82,11 +83,16 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   await app.register(async (devices) => {
     setDialect(devices, devicesDialect, countFailure)
     takeEmptyBodies(devices)
-    devices.addHook('onRequest', requireSecretKey(context))
-    await devices.register(userRoutes, { context })
-    await devices.register(connectRoutes, { context })
-    await devices.register(summaryRoutes, { context })
-    await devices.register(settingsRoutes, { context })
+    await devices.register(appleRoutes, { context })
+    await devices.register(connectTokenRoutes, { context })
+    await devices.register(async (keyed) => {
+      keyed.addHook('onRequest', requireSecretKey(context))
+      await keyed.register(userRoutes, { context })
+      await keyed.register(connectRoutes, { context })
+      await keyed.register(summaryRoutes, { context })
+      await keyed.register(userSettingsRoutes, { context })
+      await keyed.register(settingsRoutes, { context })
+    })
   })
 
   await serveDocument(app)

@@ -28,5 +28,7 @@ test('a phone sends steps, a partner reads the day and gets a webhook', async ()
   expect(day.body).toEqual(expected)
 
   const webhook = await receiver.waitFor(({ body }) => body.meta.type === 'devices.health-data')
-  expect(webhook.body.users).toEqual([{ userId, activity: expected, biometrics: [] }])
+  expect(webhook.body.users).toEqual([
+    { userId, activity: expected, biometrics: [], body: [], nutrition: [], sleep: [] },
+  ])
 })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
+import { v7 as uuidv7 } from 'uuid'
 import { openSecretBox } from '../../src/secret-box.ts'
 import { newWebhookSecret } from '../../src/webhooks/sign-message.ts'
 
@@ -23,10 +24,10 @@ export async function createEndpoint(pool: Pool, folder: string, url: string): P
 /** Writes `count` messages of `bytes` to an endpoint, all due now: what emitEvent writes, many at a time. */
 export async function insertBacklog(pool: Pool, endpoint: BenchEndpoint, count: number, bytes: number): Promise<void> {
   const body = JSON.stringify({ meta: { type: 'devices.health-data' }, users: [{ padding: 'x'.repeat(bytes) }] })
+  const ids = () => Array.from({ length: count }, () => uuidv7())
   await pool.query(
     `with made as materialized (
-       select gen_random_uuid() as event_id, gen_random_uuid() as delivery_id, 'msg_' || replace(gen_random_uuid()::text, '-', '') as message_id
-       from generate_series(1, $3::int)
+       select * from unnest($3::uuid[], $5::uuid[], $6::text[]) as ids (event_id, delivery_id, message_id)
      ), events as (
        insert into event (id, tenant_id, type, data, occurred_at)
        select event_id, $1, 'devices.health-data', '{}', now() from made
@@ -35,7 +36,14 @@ export async function insertBacklog(pool: Pool, endpoint: BenchEndpoint, count: 
      )
      insert into delivery (id, tenant_id, message_id, endpoint_id, status, next_at, created_at, updated_at)
      select delivery_id, $1, message_id, $2, 'pending', now(), now(), now() from made`,
-    [endpoint.tenantId, endpoint.id, count, Buffer.from(body)],
+    [
+      endpoint.tenantId,
+      endpoint.id,
+      ids(),
+      Buffer.from(body),
+      ids(),
+      ids().map((id) => `msg_${id.replaceAll('-', '')}`),
+    ],
   )
 }
 

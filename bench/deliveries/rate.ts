@@ -23,7 +23,7 @@ export const deliveriesBenchmark: Benchmark = {
   command: (signal) =>
     new Command('deliveries')
       .description('webhooks a second that one worker delivers, beside a bare loop of POSTs to the same receiver')
-      .option('--deliveries <number>', 'waiting when the worker starts', positiveInteger, 20_000)
+      .option('--deliveries <number>', 'waiting when the worker starts', positiveInteger, 100_000)
       .option('--endpoints <number>', 'that they go to', positiveInteger, 8)
       .option('--bytes <number>', 'in each body', positiveInteger, 2000)
       .option('--runs <number>', 'of which the median is reported', positiveInteger, 5)

@@ -3,12 +3,12 @@ import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { readBearer, readCredential } from '../http/credentials.ts'
 import { hashCredential } from './credential.ts'
-import type { Environment, Tenant, UserGrant } from './schemas.ts'
+import { type Environment, type KeyKind, keyKinds, type Tenant, type UserGrant } from './schemas.ts'
 import { findUserGrant } from './user-tokens.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set where `requireSecretKey` guards the route. */
+    /** Set where `requireSecretKey` or `requireKey` guards the route. */
     tenant: Tenant
     /** Set where `requireUserToken` guards the route. */
     grant: UserGrant
@@ -19,12 +19,19 @@ declare module 'fastify' {
 const LAST_USED_STEP_MS = 60_000
 
 /** Lets secret keys in. Asked of the database each time, so that a revoked key ends at once in every process. */
-export function requireSecretKey(context: Context): onRequestAsyncHookHandler {
+export const requireSecretKey = (context: Context) => requireKeyOf(context, ['secret'])
+
+/** Lets client keys in as well: for what a phone may do. */
+export const requireKey = (context: Context) => requireKeyOf(context, keyKinds)
+
+function requireKeyOf(context: Context, kinds: readonly KeyKind[]): onRequestAsyncHookHandler {
   return async (request) => {
     const credential = readCredential(request)
     const key = credential === undefined ? null : await findKey(context, credential)
     if (key === null) throw new AppError('unauthorized', 'A valid API key is required.')
-    if (key.kind !== 'secret') throw new AppError('forbidden', 'A secret key is required; this is a client key.')
+    if (!kinds.includes(key.kind as KeyKind)) {
+      throw new AppError('forbidden', 'A secret key is required; this is a client key.')
+    }
     touch(context, key, request)
     request.principal = `key ${key.id}`
     request.tenant = {

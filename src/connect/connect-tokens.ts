@@ -21,14 +21,18 @@ export async function createConnectToken({ prisma, now }: Context, tenant: Tenan
   return { token }
 }
 
-/** Whose connect token it is. Throws `unauthorized` when it is missing, unknown or expired. */
-export async function readConnectTokenOwner({ prisma, now }: Context, token: string | undefined) {
+/**
+ * Whose connect token it is. Throws `unauthorized` when it is missing, unknown, expired, or not of `tenant`, where one
+ * is given.
+ */
+export async function readConnectTokenOwner({ prisma, now }: Context, token: string | undefined, tenant?: Tenant) {
   const found =
     token === undefined
       ? null
       : await prisma.connectToken.findUnique({ where: { hash: hashCredential(token) }, include: { user: true } })
-  if (found === null || found.expiresAt <= now()) {
-    throw new AppError('unauthorized', 'The connect token (header api-token) is missing, unknown or expired.')
+  const isOthers = tenant !== undefined && found?.user.tenantId !== tenant.id
+  if (found === null || isOthers || found.expiresAt <= now()) {
+    throw new AppError('unauthorized', 'The connect token is missing, unknown or expired.')
   }
   return { userId: found.userId, tenantId: found.user.tenantId }
 }

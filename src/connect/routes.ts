@@ -1,12 +1,24 @@
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { requireSecretKey } from '../accounts/authenticate.ts'
 import { TokenPair } from '../accounts/user-tokens.ts'
 import type { Context } from '../context.ts'
 import { readConnectToken } from '../http/credentials.ts'
 import { DevicesError, errorsOf, HouseError, Message, UserIdParams } from '../http/schemas.ts'
 import { createConnectToken, readConnectTokenOwner } from './connect-tokens.ts'
-import { disconnectProvider, mintUserTokens } from './connections.ts'
-import { ConnectToken, ConnectTokenQuery, ProviderBody, ProviderQuery } from './schemas.ts'
+import { connectProvider, disconnectProvider, listConnections, mintUserTokens } from './connections.ts'
+import { connectRpmDevices, disconnectRpmDevice } from './rpm-devices.ts'
+import {
+  ConnectToken,
+  ConnectTokenQuery,
+  ProviderBody,
+  ProviderQuery,
+  RevokeQuery,
+  RpmDeviceQuery,
+  RpmDevicesQuery,
+  RpmParams,
+} from './schemas.ts'
 
 /** Devices API: how a user gets connected. Register where secret keys are required. */
 export const connectRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
@@ -40,6 +52,107 @@ export const connectRoutes: FastifyPluginAsyncZod<{ context: Context }> = async 
       const owner = { tenantId: request.tenant.id, userId: request.params.userId }
       await disconnectProvider(context, owner, request.query.provider)
       return { message: `The user is disconnected from ${request.query.provider}.` }
+    },
+  )
+
+  app.delete(
+    '/user/revoke',
+    {
+      schema: {
+        operationId: 'disconnectProviderOfUser',
+        tags: ['Connect'],
+        summary: 'Disconnect a provider (the older form)',
+        querystring: RevokeQuery,
+        response: { 200: Message, ...errorsOf(DevicesError, 400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const { userId, provider } = request.query
+      await disconnectProvider(context, { tenantId: request.tenant.id, userId }, provider)
+      return { message: `The user is disconnected from ${provider}.` }
+    },
+  )
+
+  app.post(
+    '/connect/rpm/:provider',
+    {
+      schema: {
+        operationId: 'connectRpmDevices',
+        tags: ['Connect'],
+        summary: 'Connect devices for remote patient monitoring to the user of a connect token',
+        params: RpmParams,
+        querystring: RpmDevicesQuery,
+        response: { 200: Message, ...errorsOf(DevicesError, 400, 401, 403, 409) },
+      },
+    },
+    async (request) => {
+      const { token, ...devices } = request.query
+      const owner = await readConnectTokenOwner(context, token, request.tenant)
+      await connectRpmDevices(context, owner, request.params.provider, devices)
+      return { message: 'The devices are connected.' }
+    },
+  )
+
+  app.delete(
+    '/user/:userId/device',
+    {
+      schema: {
+        operationId: 'disconnectRpmDevice',
+        tags: ['Connect'],
+        summary: 'Disconnect a device for remote patient monitoring; with the last one, its provider',
+        params: UserIdParams,
+        querystring: RpmDeviceQuery,
+        response: { 200: Message, ...errorsOf(DevicesError, 400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const owner = { tenantId: request.tenant.id, userId: request.params.userId }
+      await disconnectRpmDevice(context, owner, request.query.provider, request.query.deviceId)
+      return { message: 'The device is disconnected.' }
+    },
+  )
+}
+
+/** Devices API: what somebody with a connect token may ask, without a key. */
+export const connectTokenRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+  const limited = {
+    rateLimit: { max: context.config.rateLimits.authentication, keyGenerator: (request: FastifyRequest) => request.ip },
+  }
+
+  app.get(
+    '/connect/user/providers',
+    {
+      config: limited,
+      schema: {
+        operationId: 'listProvidersOfToken',
+        tags: ['Connect'],
+        summary: "The providers that a connect token's user (header api-token) is connected to",
+        security: [{ connectToken: [] }],
+        response: { 200: z.array(z.string()), ...errorsOf(DevicesError, 401, 429) },
+      },
+    },
+    async (request) => {
+      const owner = await readConnectTokenOwner(context, readConnectToken(request))
+      return listConnections(context.pool, owner)
+    },
+  )
+
+  app.get(
+    '/connect/user/apple',
+    {
+      config: limited,
+      schema: {
+        operationId: 'connectAppleHealth',
+        tags: ['Connect'],
+        summary: "Connect Apple Health for a connect token's user (header api-token), and learn the user's id",
+        security: [{ connectToken: [] }],
+        response: { 200: z.uuid(), ...errorsOf(DevicesError, 401, 429) },
+      },
+    },
+    async (request) => {
+      const owner = await readConnectTokenOwner(context, readConnectToken(request))
+      await connectProvider(context, owner, 'apple')
+      return owner.userId
     },
   )
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isZone } from '../zones.ts'
 
 /** Text that Postgres can store: bounded, without NUL and without halves of a character. */
 export const text = (maxLength: number, minLength = 1) =>
@@ -10,6 +11,12 @@ export const text = (maxLength: number, minLength = 1) =>
 
 /** `YYYY-MM-DD`, a day that exists. Postgres has no year 0. */
 export const DateOnly = z.iso.date().refine((date) => !date.startsWith('0000'), 'is not a day that can be stored')
+
+export const ZoneName = z
+  .string()
+  .max(64)
+  .refine(isZone, 'is not a zone of the IANA database')
+  .describe('A zone of the IANA database, such as America/Los_Angeles.')
 
 /** An instant: ISO 8601 with an offset or Z. */
 export const Instant = z.iso.datetime({ offset: true }).transform((instant) => new Date(instant))

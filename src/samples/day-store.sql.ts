@@ -1,37 +1,39 @@
 /** Days travel as whole numbers since 1970-01-01, and arrays as the text of their literals. */
 
 /**
- * $1 user, $2 data type → a row when the user exists. Until the transaction ends, nobody else writes days of this user
+ * $1 user, $2 data type → the user's zone, when the user exists. Until the transaction ends, nobody else writes days of this user
  * and type, rows that are not there yet included, and the user is not deleted.
  */
 export const lockDays = {
   name: 'lock_days',
   text: `
-    select pg_advisory_xact_lock(hashtextextended($1::text || ':' || $2::text, 0))
+    select timezone, pg_advisory_xact_lock(hashtextextended($1::text || ':' || $2::text, 0))
     from app_user where id = $1::uuid for key share`,
 }
 
 /** $1 user, $2 provider */
 export const selectDevices = {
   name: 'select_devices',
-  text: `select id, name, version from device where user_id = $1 and provider = $2`,
+  text: `select id, name, version, kind from device where user_id = $1 and provider = $2`,
 }
 
-/** $1 user, $2 provider, $3 ids, $4 names, $5 versions, sorted by name (so that two writers do not deadlock) */
+/** $1 user, $2 provider, $3 ids, $4 names, $5 versions, $6 kinds, sorted by name (so that two writers do not deadlock) */
 export const upsertDevices = {
   name: 'upsert_devices',
   text: `
-    insert into device (id, user_id, provider, name, version)
-    select d.id, $1, $2, d.name, d.version from unnest($3::uuid[], $4::text[], $5::text[]) as d (id, name, version)
-    on conflict (user_id, provider, name) do update set version = coalesce(excluded.version, device.version)
-    returning id, name, version`,
+    insert into device (id, user_id, provider, name, version, kind)
+    select d.id, $1, $2, d.name, d.version, d.kind
+    from unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) as d (id, name, version, kind)
+    on conflict (user_id, provider, name) do update
+    set version = coalesce(excluded.version, device.version), kind = coalesce(excluded.kind, device.kind)
+    returning id, name, version, kind`,
 }
 
 /** $1 user, $2 data type, $3 days, $4 devices → the stored samples of these (day, device) pairs */
 export const selectDays = {
   name: 'select_days',
   text: `
-    select d.day - date '1970-01-01' as day, d.device_id as "deviceId", coalesce(cardinality(d.spill), 0) as "spillDays",
+    select d.day - date '1970-01-01' as day, d.device_id as "deviceId",
            d.starts::text, d.durations::text, d.values::text
     from sample_day d
     join unnest($3::int[], $4::uuid[]) as k (day, device_id)
@@ -56,14 +58,14 @@ export const upsertDays = {
 }
 
 /**
- * $1 user, $2 data type, $3 days, $4 now. A day that is marked already is locked all the same: who takes the mark
+ * $1 user, $2 data type, $3 dates in the user's zone, $4 now. A day that is marked already is locked all the same: who takes the mark
  * waits for us and then sees what we stored. Its time stays that of the first mark, so that a busy day is told too.
  */
 export const markChangedDays = {
   name: 'mark_changed_days',
   text: `
     insert into changed_day as c (user_id, data_type, day, marked_at)
-    select $1, $2, date '1970-01-01' + m.day, $4 from unnest($3::int[]) as m (day) order by m.day
+    select $1, $2, m.day, $4 from unnest($3::date[]) as m (day) order by m.day
     on conflict (user_id, data_type, day) do update set marked_at = c.marked_at`,
 }
 
@@ -71,7 +73,7 @@ export const markChangedDays = {
 export const selectDaysInRange = {
   name: 'select_days_in_range',
   text: `
-    select d.day - date '1970-01-01' as day, d.device_id as "deviceId", coalesce(cardinality(d.spill), 0) as "spillDays",
+    select d.day - date '1970-01-01' as day, d.device_id as "deviceId",
            d.starts::text, d.durations::text, d.values::text
     from sample_day d
     join device v on v.id = d.device_id

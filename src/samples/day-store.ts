@@ -3,6 +3,7 @@ import type { Transaction } from '../database/pool.ts'
 import { formatArray, parseArray } from '../database/number-array.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { datesBetween, UTC } from '../zones.ts'
 import * as sql from './day-store.sql.ts'
 import type { EpochDay } from './days.ts'
 import { type DaySamples, totalDay } from './merge-day.ts'
@@ -13,31 +14,42 @@ const MAX_DEVICES = 100
 
 export type DayKey = { day: EpochDay; deviceId: string }
 
-/** What one device recorded on one day. `spillDays` is how many following days its samples reached into so far. */
-export type DeviceDay = DayKey & { samples: DaySamples; spillDays: number }
+/** What one device recorded on one day. */
+export type DeviceDay = DayKey & { samples: DaySamples }
 
-/** Until `tx` ends, nobody else writes days of this user and type. Throws `unauthorized` when the user was deleted. */
-export async function lockDays(tx: Transaction, userId: string, dataType: string): Promise<void> {
-  const locked = await query(tx, sql.lockDays, [userId, dataType])
-  if (locked.length === 0) throw new AppError('unauthorized', 'A valid user token is required.')
-}
+/** Instants in ms since 1970: what was added, changed or removed lies in `[from, to]`. */
+export type Change = { from: number; to: number }
 
 /**
- * The ids of a provider's devices by name, made where they are new; `versions` has the version each name came with.
+ * Until `tx` ends, nobody else writes days of this user and type. Returns the zone whose days the user's changes are
+ * told by. Throws `unauthorized` when the user was deleted.
+ */
+export async function lockDays(tx: Transaction, userId: string, dataType: string): Promise<string> {
+  const [locked] = await query<{ timezone: string | null }>(tx, sql.lockDays, [userId, dataType])
+  if (locked === undefined) throw new AppError('unauthorized', 'A valid user token is required.')
+  return locked.timezone ?? UTC
+}
+
+/** What a batch says of a device; what it leaves out stays as it was. */
+export type DeviceFacts = { version: string | undefined; kind: string | undefined }
+
+/**
+ * The ids of a provider's devices by name, made where they are new; `facts` has what each name came with.
  * Throws `too_many_devices`.
  */
 export async function ensureDevices(
   tx: Transaction,
   userId: string,
   provider: string,
-  versions: Map<string, string | undefined>,
+  facts: Map<string, DeviceFacts>,
 ): Promise<Map<string, string>> {
-  type Device = { id: string; name: string; version: string | null }
+  type Device = { id: string; name: string; version: string | null; kind: string | null }
   const known = await query<Device>(tx, sql.selectDevices, [userId, provider])
   const byName = new Map(known.map((device) => [device.name, device]))
-  const missing = [...versions].filter(([name, version]) => {
+  const isKnown = (told: string | undefined, stored: string | null) => told === undefined || told === stored
+  const missing = [...facts].filter(([name, { version, kind }]) => {
     const device = byName.get(name)
-    return device === undefined || (version !== undefined && device.version !== version)
+    return device === undefined || !isKnown(version, device.version) || !isKnown(kind, device.kind)
   })
   if (missing.length > 0) {
     const added = missing.filter(([name]) => !byName.has(name)).length
@@ -46,13 +58,15 @@ export async function ensureDevices(
     }
     const sorted = missing.toSorted(([a], [b]) => (a < b ? -1 : 1))
     const names = sorted.map(([name]) => name)
-    const values = [userId, provider, names.map(() => uuidv7()), names, sorted.map(([, version]) => version ?? null)]
+    const versions = sorted.map(([, { version }]) => version ?? null)
+    const kinds = sorted.map(([, { kind }]) => kind ?? null)
+    const values = [userId, provider, names.map(() => uuidv7()), names, versions, kinds]
     for (const device of await query<Device>(tx, sql.upsertDevices, values)) byName.set(device.name, device)
   }
   return new Map([...byName.values()].map((device) => [device.name, device.id]))
 }
 
-type DayRow = DayKey & { spillDays: number; starts: string; durations: string; values: string }
+type DayRow = DayKey & { starts: string; durations: string; values: string }
 
 /** What is stored of these days; none for a day that has no row. */
 export async function readDays(
@@ -79,23 +93,22 @@ export async function readDaysAfter(
 }
 
 function toDeviceDays(rows: DayRow[]): DeviceDay[] {
-  return rows.map(({ day, deviceId, spillDays, starts, durations, values }) => ({
+  return rows.map(({ day, deviceId, starts, durations, values }) => ({
     day,
     deviceId,
-    spillDays,
     samples: { starts: parseArray(starts), durations: parseArray(durations), values: parseArray(values) },
   }))
 }
 
-/** Writes whole days, and marks them, and the days that their samples reach into, as changed. */
+/** Writes whole days, and marks the dates of `zone` that the changes lie in as changed. */
 export async function writeDays(
   tx: Transaction,
   userId: string,
   type: SampleType,
   days: DeviceDay[],
-  now: Date,
+  { changes, zone, now }: { changes: Change[]; zone: string; now: Date },
 ): Promise<void> {
-  const totals = days.map(({ samples }) => totalDay(samples, type.kind === 'cumulative'))
+  const totals = days.map(({ samples }) => totalDay(samples, type))
   await query(tx, sql.upsertDays, [
     userId,
     type.name,
@@ -110,10 +123,6 @@ export async function writeDays(
     days.map(({ samples }) => formatArray(samples.durations)),
     days.map(({ samples }) => formatArray(samples.values)),
   ])
-  const changed = new Set(
-    days.flatMap(({ day, spillDays }, index) => daysFrom(day, Math.max(spillDays, totals[index]?.spill?.length ?? 0))),
-  )
-  await query(tx, sql.markChangedDays, [userId, type.name, [...changed], now])
+  const dates = new Set(changes.flatMap(({ from, to }) => datesBetween(from, to, zone)))
+  await query(tx, sql.markChangedDays, [userId, type.name, [...dates], now])
 }
-
-const daysFrom = (day: EpochDay, following: number) => Array.from({ length: following + 1 }, (_, index) => day + index)

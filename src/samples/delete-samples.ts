@@ -3,11 +3,12 @@ import type { UserGrant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/pool.ts'
 import { withTransaction } from '../database/transaction.ts'
-import { type DayKey, type DeviceDay, lockDays, readDaysAfter, writeDays } from './day-store.ts'
+import { type Change, type DayKey, type DeviceDay, lockDays, readDaysAfter, writeDays } from './day-store.ts'
 import { DAY_MS, epochDayOf } from './days.ts'
 import { type DaySamples, emptyDay } from './merge-day.ts'
 import type { SampleRange } from './schemas.ts'
 import { announceLater } from './announce-later.ts'
+import { changeOf } from './ingest-samples.ts'
 import { sampleTypeOf } from './types/sample-types.ts'
 
 /** Days rewritten in one transaction: a range of years must neither hold its lock for long nor fill the memory. */
@@ -42,31 +43,36 @@ async function deleteChunk(
   after: DayKey,
   now: Date,
 ): Promise<{ deleted: number; next: DayKey | undefined }> {
-  await lockDays(tx, grant.userId, range.data_type)
+  const zone = await lockDays(tx, grant.userId, range.data_type)
   const last = epochDayOf(range.end.getTime() - 1)
   const wanted = { dataType: range.data_type, deviceName: range.device_name, after, last }
   const found = await readDaysAfter(tx, grant, wanted, DAYS_AT_ONCE)
   const changed: DeviceDay[] = []
+  const changes: Change[] = []
   let deleted = 0
   for (const deviceDay of found) {
-    const kept = keepOutside(deviceDay, range)
-    const removed = deviceDay.samples.starts.length - kept.starts.length
-    if (removed > 0) changed.push({ ...deviceDay, samples: kept })
-    deleted += removed
+    const { kept, removed } = splitAt(deviceDay, range)
+    if (removed.starts.length === 0) continue
+    changed.push({ ...deviceDay, samples: kept })
+    changes.push(changeOf({ day: deviceDay.day, samples: removed }))
+    deleted += removed.starts.length
   }
-  if (changed.length > 0) await writeDays(tx, grant.userId, sampleTypeOf(range.data_type), changed, now)
+  if (changed.length > 0) {
+    await writeDays(tx, grant.userId, sampleTypeOf(range.data_type), changed, { changes, zone, now })
+  }
   return { deleted, next: found.length < DAYS_AT_ONCE ? undefined : found.at(-1) }
 }
 
-function keepOutside({ day, samples }: DeviceDay, { start, end }: SampleRange): DaySamples {
+/** What starts outside the range, and what starts in it. */
+function splitAt({ day, samples }: DeviceDay, { start, end }: SampleRange): { kept: DaySamples; removed: DaySamples } {
   const from = start.getTime() - day * DAY_MS
   const to = end.getTime() - day * DAY_MS
-  const kept = emptyDay()
+  const [kept, removed] = [emptyDay(), emptyDay()]
   for (const [index, offset] of samples.starts.entries()) {
-    if (offset >= from && offset < to) continue
-    kept.starts.push(offset)
-    kept.durations.push(samples.durations[index]!)
-    kept.values.push(samples.values[index]!)
+    const part = offset >= from && offset < to ? removed : kept
+    part.starts.push(offset)
+    part.durations.push(samples.durations[index]!)
+    part.values.push(samples.values[index]!)
   }
-  return kept
+  return { kept, removed }
 }

@@ -3,11 +3,20 @@ import type { Context } from '../context.ts'
 import type { Transaction } from '../database/pool.ts'
 import { withTransaction } from '../database/transaction.ts'
 import { AppError } from '../errors.ts'
-import { type DeviceDay, ensureDevices, lockDays, readDays, writeDays } from './day-store.ts'
+import {
+  type Change,
+  type DeviceDay,
+  type DeviceFacts,
+  ensureDevices,
+  lockDays,
+  readDays,
+  writeDays,
+} from './day-store.ts'
 import { DAY_MS, epochDayOf } from './days.ts'
 import { emptyDay, type MergeCounts, mergeDay } from './merge-day.ts'
+import type { StoredSample } from './batch-schemas.ts'
 import type { Batch } from './read-batch.ts'
-import type { IngestResult, StoredSample } from './schemas.ts'
+import type { IngestResult } from './schemas.ts'
 import { announceLater } from './announce-later.ts'
 import { sampleTypeOf } from './types/sample-types.ts'
 
@@ -22,24 +31,34 @@ export async function ingestSamples(context: Context, grant: UserGrant, batch: B
   const { rejected } = batch
   if (batch.samples.length === 0) return { inserted: 0, updated: 0, unchanged: 0, rejected }
   const counts = await withTransaction(context.pool, (tx) => mergeBatch(tx, grant, batch, context.now()))
-  if (counts.inserted + counts.updated > 0) {
-    announceLater(context, grant.userId)
-  }
-  for (const outcome of ['inserted', 'updated', 'unchanged'] as const) {
-    context.metrics.samples.inc({ data_type: batch.dataType, outcome }, counts[outcome])
-  }
+  noteStored(context, grant.userId, batch.dataType, counts)
   return { ...counts, rejected }
 }
 
-async function mergeBatch(tx: Transaction, grant: UserGrant, batch: Batch, now: Date): Promise<MergeCounts> {
+/** To be called after the commit: webhooks will tell of it. */
+export function noteStored(context: Context, userId: string, dataType: string, counts: MergeCounts): void {
+  if (counts.inserted + counts.updated > 0) announceLater(context, userId)
+  for (const outcome of ['inserted', 'updated', 'unchanged'] as const) {
+    context.metrics.samples.inc({ data_type: dataType, outcome }, counts[outcome])
+  }
+}
+
+/** Stores samples of one type within `tx`, and marks the days that they changed. */
+export async function mergeBatch(
+  tx: Transaction,
+  grant: Pick<UserGrant, 'userId' | 'provider'>,
+  batch: Pick<Batch, 'dataType' | 'samples'>,
+  now: Date,
+): Promise<MergeCounts> {
   const { userId, provider } = grant
-  await lockDays(tx, userId, batch.dataType)
-  const deviceIds = await ensureDevices(tx, userId, provider, versionsOf(batch.samples))
+  const zone = await lockDays(tx, userId, batch.dataType)
+  const deviceIds = await ensureDevices(tx, userId, provider, factsOf(batch.samples))
   const incoming = groupByDay(batch.samples, deviceIds)
   const stored = await readDays(tx, userId, batch.dataType, incoming)
   const storedByKey = new Map(stored.map((deviceDay) => [keyOf(deviceDay), deviceDay.samples]))
 
   const changed: DeviceDay[] = []
+  const changes: Change[] = []
   const total: MergeCounts = { inserted: 0, updated: 0, unchanged: 0 }
   for (const deviceDay of incoming) {
     const before = storedByKey.get(keyOf(deviceDay)) ?? emptyDay()
@@ -50,18 +69,33 @@ async function mergeBatch(tx: Transaction, grant: UserGrant, batch: Batch, now: 
     if (merged.starts.length > MAX_DAY_SAMPLES) {
       throw new AppError('too_many_samples', `A device has at most ${MAX_DAY_SAMPLES} samples of a type on a day.`)
     }
-    if (inserted + updated > 0) changed.push({ ...deviceDay, samples: merged })
+    if (inserted + updated === 0) continue
+    changed.push({ ...deviceDay, samples: merged })
+    changes.push(changeOf(deviceDay))
   }
-  if (changed.length > 0) await writeDays(tx, userId, sampleTypeOf(batch.dataType), changed, now)
+  if (changed.length > 0) await writeDays(tx, userId, sampleTypeOf(batch.dataType), changed, { changes, zone, now })
   return total
 }
 
-function versionsOf(samples: StoredSample[]): Map<string, string | undefined> {
-  const versions = new Map<string, string | undefined>()
-  for (const { deviceName, deviceVersion } of samples) {
-    if (deviceVersion !== undefined || !versions.has(deviceName)) versions.set(deviceName, deviceVersion)
+function factsOf(samples: StoredSample[]): Map<string, DeviceFacts> {
+  const facts = new Map<string, DeviceFacts>()
+  for (const { deviceName, deviceVersion, deviceKind } of samples) {
+    const known = facts.get(deviceName)
+    // Most samples of a batch say the same of the same device.
+    if (known !== undefined && known.version === deviceVersion && known.kind === deviceKind) continue
+    facts.set(deviceName, { version: deviceVersion ?? known?.version, kind: deviceKind ?? known?.kind })
   }
-  return versions
+  return facts
+}
+
+/** All that a device's samples cover; one without duration covers its own millisecond. */
+export function changeOf({ day, samples }: Pick<DeviceDay, 'day' | 'samples'>): Change {
+  let [from, to] = [Infinity, -Infinity]
+  for (const [index, start] of samples.starts.entries()) {
+    from = Math.min(from, start)
+    to = Math.max(to, start + Math.max(1, samples.durations[index]!))
+  }
+  return { from: from + day * DAY_MS, to: to + day * DAY_MS }
 }
 
 /** Each device's samples by the UTC day they start on, in the order they were sent. */
@@ -72,7 +106,7 @@ function groupByDay(samples: StoredSample[], deviceIds: Map<string, string>): De
     if (deviceId === undefined) throw new Error('a device of the batch has no id')
     const day = epochDayOf(start)
     const key = keyOf({ day, deviceId })
-    const deviceDay = days.get(key) ?? { day, deviceId, spillDays: 0, samples: emptyDay() }
+    const deviceDay = days.get(key) ?? { day, deviceId, samples: emptyDay() }
     days.set(key, deviceDay)
     deviceDay.samples.starts.push(start - day * DAY_MS)
     deviceDay.samples.durations.push(durationMs)

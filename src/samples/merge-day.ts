@@ -1,4 +1,5 @@
 import { DAY_MS } from './days.ts'
+import type { SampleType } from './types/sample-type.ts'
 
 /** One device's samples of one day, sorted by start, then duration; `starts` and `durations` in ms, from 00:00 UTC. */
 export type DaySamples = { starts: number[]; durations: number[]; values: number[] }
@@ -66,29 +67,32 @@ const isBefore = (startA: number, durationA: number, startB: number, durationB: 
 export type DayTotals = { count: number; sum: number; min: number | null; max: number | null; spill: number[] | null }
 
 /** `cumulative` samples that end on a later day leave their part there: `spill`, the next day's first. */
-export function totalDay({ starts, durations, values }: DaySamples, cumulative: boolean): DayTotals {
+export function totalDay(
+  { starts, durations, values }: DaySamples,
+  type: Pick<SampleType, 'kind' | 'isWhole'>,
+): DayTotals {
   const totals: DayTotals = { count: values.length, sum: 0, min: null, max: null, spill: null }
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!
     totals.sum += value
     if (totals.min === null || value < totals.min) totals.min = value
     if (totals.max === null || value > totals.max) totals.max = value
-    if (cumulative && starts[index]! + durations[index]! > DAY_MS) {
+    if (type.kind === 'cumulative' && starts[index]! + durations[index]! > DAY_MS) {
       totals.spill ??= []
-      addSpill(totals.spill, starts[index]!, durations[index]!, value)
+      addSpill(totals.spill, starts[index]!, durations[index]!, value, type.isWhole === true)
     }
   }
   return totals
 }
 
 /**
- * Splits a sample's value over the days it touches in proportion to time. Whole values stay whole: each day gets the
+ * Splits a sample's value over the days it touches in proportion to time. Whole things stay whole: each day gets the
  * difference of two rounded running totals, so that the parts always add up to the value.
  */
-function addSpill(spill: number[], start: number, duration: number, value: number): void {
+function addSpill(spill: number[], start: number, duration: number, value: number, isWhole: boolean): void {
   const runningAt = (ms: number) => {
     const running = (value * Math.min(ms - start, duration)) / duration
-    return Number.isInteger(value) ? Math.round(running) : running
+    return isWhole && Number.isInteger(value) ? Math.round(running) : running
   }
   for (let day = 1; day * DAY_MS < start + duration; day++) {
     spill[day - 1] = (spill[day - 1] ?? 0) + runningAt((day + 1) * DAY_MS) - runningAt(day * DAY_MS)

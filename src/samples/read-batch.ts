@@ -1,7 +1,13 @@
 import type { z } from 'zod'
 import { AppError, type FieldError } from '../errors.ts'
-import { BatchEnvelope, sampleSchemaOf, type StoredSample } from './schemas.ts'
-import { type DataType, sampleTypes } from './types/sample-types.ts'
+import {
+  batchEnvelopeOf,
+  type BatchVersion,
+  batchVersions,
+  sampleSchemaOf,
+  type StoredSample,
+} from './batch-schemas.ts'
+import type { DataType } from './types/sample-types.ts'
 
 const MAX_DETAILS = 100
 
@@ -13,17 +19,27 @@ export type Batch = {
   rejected: { index: number; field: string; reason: string }[]
 }
 
-const schemas = new Map(sampleTypes.map((type) => [type.name, sampleSchemaOf(type)]))
+const readers = { 'v1.1': readerOf('v1.1'), v2: readerOf('v2') }
+
+function readerOf(version: BatchVersion) {
+  const rules = batchVersions[version]
+  return {
+    envelope: batchEnvelopeOf(rules),
+    samples: new Map(rules.types.map((type) => [type.name, sampleSchemaOf(type, version)])),
+  }
+}
 
 /**
  * The body of an ingest request → samples to store. Throws `validation_error`, naming every bad sample (the first 100
  * broken rules), unless `lenient`: then bad samples are left out and listed. A bad batch is refused either way.
  */
-export function readBatch(body: unknown, lenient: boolean): Batch {
-  const envelope = BatchEnvelope.safeParse(body)
+export function readBatch(body: unknown, lenient: boolean, version: BatchVersion): Batch {
+  const reader = readers[version]
+  const envelope = reader.envelope.safeParse(body)
   if (!envelope.success) throw invalid(envelope.error.issues.flatMap(toFieldErrors))
-  const { data_type: dataType, data } = envelope.data
-  const schema = schemas.get(dataType)
+  const { data } = envelope.data
+  const dataType = envelope.data.data_type as DataType
+  const schema = reader.samples.get(dataType)
   if (schema === undefined) throw new Error(`no schema for ${dataType}`)
   const batch: Batch = { dataType, samples: [], rejected: [] }
   const broken: FieldError[] = []

@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts'
 import { userNotFound } from '../users/users.ts'
 import * as sql from './read-samples.sql.ts'
 import type { SamplePage, SamplesQuery } from './schemas.ts'
+import type { SampleType } from './types/sample-type.ts'
 import { sampleTypeOf } from './types/sample-types.ts'
 
 const END_OF_TIME = Date.parse('2100-01-01T00:00:00Z')
@@ -29,19 +30,21 @@ export async function readSamples(pool: Pool, tenant: Tenant, wanted: SamplesQue
   const rows = await query<Row>(pool, sql.selectSamples, values)
   const page = rows.slice(0, wanted.limit)
   const last = page.at(-1)
-  const { name, unit } = sampleTypeOf(wanted.data_type)
+  const type = sampleTypeOf(wanted.data_type)
   return {
     data: page.map((row) => ({
-      data_type: name,
+      data_type: type.name,
       device_name: row.deviceName,
       start_date: new Date(row.start).toISOString(),
       end_date: new Date(row.start + row.durationMs).toISOString(),
-      value: row.value,
-      unit,
+      ...describeValue(type, row.value),
     })),
     next_cursor: rows.length > page.length && last !== undefined ? writeCursor(last) : null,
   }
 }
+
+const describeValue = ({ kinds = {}, unit }: SampleType, value: number) =>
+  unit === null ? { kind: Object.keys(kinds).find((kind) => kinds[kind] === value) } : { value, unit }
 
 const writeCursor = ({ start, durationMs, deviceId }: Row): string =>
   Buffer.from(JSON.stringify([start, durationMs, deviceId] satisfies Position)).toString('base64url')

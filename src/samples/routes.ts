@@ -7,33 +7,70 @@ import { deleteSamples } from './delete-samples.ts'
 import { ingestSamples } from './ingest-samples.ts'
 import { readBatch } from './read-batch.ts'
 import { readSamples } from './read-samples.ts'
-import { DeletedSamples, IngestResult, SampleBatch, SamplePage, SampleRange, SamplesQuery } from './schemas.ts'
+import { AnySampleBatch, type BatchVersion, SampleBatch } from './batch-schemas.ts'
+import {
+  AnySampleRange,
+  AnySamplesQuery,
+  DeletedSamples,
+  IngestResult,
+  SamplePage,
+  SampleRange,
+  SamplesQuery,
+} from './schemas.ts'
 
 const MAX_BATCH_BYTES = 2 * 1024 * 1024
+
+/** What the two versions of the API take. The wire forms are the same. */
+const versions = [
+  {
+    version: 'v1.1',
+    suffix: '',
+    takes: 'steps and heart rate',
+    Batch: SampleBatch,
+    Query: SamplesQuery,
+    Range: SampleRange,
+  },
+  {
+    version: 'v2',
+    suffix: 'V2',
+    takes: 'every type',
+    Batch: AnySampleBatch,
+    Query: AnySamplesQuery,
+    Range: AnySampleRange,
+  },
+] as const
 
 /** `ingest` is what stores a batch; the benchmark puts one in its place that stores nothing. */
 type Options = { context: Context; ingest?: typeof ingestSamples }
 
 /** Samples API, for mobile apps and, to read back, for partner servers. */
-export const sampleRoutes: FastifyPluginAsyncZod<Options> = async (app, { context, ingest = ingestSamples }) => {
+export const sampleRoutes: FastifyPluginAsyncZod<Options> = async (app, options) => {
+  for (const version of versions) await app.register(versionRoutes, { ...options, ...version })
+}
+
+type VersionOptions = Options & (typeof versions)[number] & { version: BatchVersion }
+
+const versionRoutes: FastifyPluginAsyncZod<VersionOptions> = async (app, options) => {
+  const { context, ingest = ingestSamples, version, suffix, takes, Batch, Query, Range } = options
+  const url = `/api/${version}/samples`
   const asUser = requireUserToken(context)
   const limited = { rateLimit: { max: context.config.rateLimits.samples } }
 
   app.post(
-    '/api/v1.1/samples',
+    url,
     {
       onRequest: asUser,
       bodyLimit: MAX_BATCH_BYTES,
       config: limited,
       schema: {
-        operationId: 'sendSamples',
+        operationId: `sendSamples${suffix}`,
         tags: ['Samples'],
-        summary: 'Store a batch of samples',
+        summary: `Store a batch of samples: ${takes}`,
         description:
           'Answers once the samples are committed. One bad sample refuses the batch, unless the request says ' +
           '`Prefer: handling=lenient`: then the good ones are stored and the bad ones listed.',
         security: [{ userToken: [] }],
-        body: SampleBatch,
+        body: Batch,
         response: { 200: IngestResult, ...errorsOf(HouseError, 400, 401, 413, 415, 422, 429, 503) },
       },
       // Judged sample by sample in `readBatch`, so that the good ones of a lenient batch can be stored.
@@ -42,19 +79,19 @@ export const sampleRoutes: FastifyPluginAsyncZod<Options> = async (app, { contex
     async (request, reply) => {
       const lenient = prefersLenient(request)
       if (lenient) reply.header('preference-applied', 'handling=lenient')
-      return ingest(context, request.grant, readBatch(request.body, lenient))
+      return ingest(context, request.grant, readBatch(request.body, lenient, version))
     },
   )
 
   app.get(
-    '/api/v1.1/samples',
+    url,
     {
       onRequest: requireSecretKey(context),
       schema: {
-        operationId: 'readSamples',
+        operationId: `readSamples${suffix}`,
         tags: ['Samples'],
-        summary: 'The raw samples that start in [start, end), in time order',
-        querystring: SamplesQuery,
+        summary: `The raw samples that start in [start, end), in time order: ${takes}`,
+        querystring: Query,
         response: { 200: SamplePage, ...errorsOf(HouseError, 400, 401, 403, 404, 422, 429, 503) },
       },
     },
@@ -62,16 +99,16 @@ export const sampleRoutes: FastifyPluginAsyncZod<Options> = async (app, { contex
   )
 
   app.delete(
-    '/api/v1.1/samples',
+    url,
     {
       onRequest: asUser,
       config: limited,
       schema: {
-        operationId: 'deleteSamples',
+        operationId: `deleteSamples${suffix}`,
         tags: ['Samples'],
-        summary: 'Remove what starts in [start, end), and recompute the days',
+        summary: `Remove what starts in [start, end), and recompute the days: ${takes}`,
         security: [{ userToken: [] }],
-        body: SampleRange,
+        body: Range,
         response: { 200: DeletedSamples, ...errorsOf(HouseError, 400, 401, 415, 422, 429, 503) },
       },
     },

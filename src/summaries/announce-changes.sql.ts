@@ -13,10 +13,10 @@ export const takeChangedDays = {
     returning c.data_type as "dataType", c.day::text as date`,
 }
 
-/** $1 user → whose it is; kept from being deleted until the transaction ends, and locked before the marks, as a delete does */
+/** $1 user → whose it is, and the zone of the dates; kept from being deleted until the transaction ends, and locked before the marks, as a delete does */
 export const selectTenantOfUser = {
   name: 'select_tenant_of_user',
-  text: `select tenant_id as "tenantId" from app_user where id = $1 for key share`,
+  text: `select tenant_id as "tenantId", timezone from app_user where id = $1 for key share`,
 }
 
 /** $1 marked before, $2 limit → users whose changes should have been told of by now */

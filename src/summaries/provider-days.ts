@@ -1,103 +1,136 @@
-import { parseArray } from '../database/number-array.ts'
 import type { Queryable } from '../database/pool.ts'
-import { query } from '../database/query.ts'
-import * as sql from './provider-days.sql.ts'
-import type { HeartRate, TimedSample } from './schemas.ts'
+import { type DataType, sampleTypeOf } from '../samples/types/sample-types.ts'
+import { UTC, type Window, windowOf } from '../zones.ts'
+import { answersOf, listsSamples, needsSamples, typesOf } from './answers.ts'
+import {
+  type Figures,
+  mergeSeries,
+  statisticsOf,
+  statisticsOfColumns,
+  totalFigures,
+  totalOfColumns,
+  typeNames,
+} from './figures.ts'
+import { type DayOwner, type DayTotals, readDayTotals, readPriority, readSeries, type Series } from './recordings.ts'
+import { type ShapeName, shapeNames } from './shapes.ts'
+import { findNight, type Night, sleepWindow } from './sleep.ts'
+import { findWorkouts, type Workout, workoutTypes } from './workouts.ts'
 
-/**
- * What one provider recorded for a user on one day. A part is undefined when the provider has no row of that type,
- * and empty (0 steps, no heart rate) when all that it had was deleted.
- */
+/** What one provider has of a user's day. */
 export type ProviderDay = {
   provider: string
-  /** Raw samples behind the heart rate. */
-  sampleCount: number
-  steps?: number
-  heartRate?: HeartRate | undefined
+  figures: Map<DataType, Figures>
+  workouts: (Workout & { figures: Map<DataType, Figures> })[]
+  night: (Night & { figures: Map<DataType, Figures> }) | undefined
 }
 
-export type DayOwner = { tenantId: string; userId: string }
+/** `totals` leaves out the lists of raw samples, and reads them only where something else needs them. */
+type Wanted = { shapes: readonly ShapeName[]; with: 'samples' | 'totals' }
 
-type DeviceTotal = {
-  provider: string
-  dataType: string
-  total: number | null
-  count: number
-  sum: number | null
-  min: number | null
-  max: number | null
-}
+const dayTypes = new Map(shapeNames.map((name) => [name, name === 'sleep' ? [] : typesOf(answersOf(name))]))
+const nightTypes = typesOf(answersOf('sleep'))
+const duringWorkout = typesOf(answersOf('workout'))
 
-/**
- * Per connected provider, what it recorded on `date` (a UTC day, `YYYY-MM-DD`). `with: 'totals'` leaves the raw samples
- * out, and reads none.
- */
+/** Per connected provider, what it recorded on `date`, a day of `zone`. */
 export async function readProviderDays(
   db: Queryable,
   owner: DayOwner,
-  date: string,
-  { with: wanted }: { with: 'samples' | 'totals' },
+  { date, zone }: { date: string; zone: string },
+  wanted: Wanted,
 ): Promise<ProviderDay[]> {
-  const values = [owner.userId, owner.tenantId, date, ['steps', 'bpm']]
-  const totals = await query<DeviceTotal>(db, sql.selectDeviceTotals, values)
-  const hasHeartRate = totals.some(({ dataType, count }) => dataType === 'bpm' && count > 0)
-  const samples = hasHeartRate && wanted === 'samples' ? await readHeartRateSamples(db, owner, date) : undefined
-  return [...Map.groupBy(totals, ({ provider }) => provider)].map(([provider, devices]) => {
-    const heartRates = devices.filter(({ dataType }) => dataType === 'bpm')
+  const window = windowOf(date, zone)
+  const types = [...new Set(wanted.shapes.flatMap((shape) => dayTypes.get(shape) ?? []))]
+  if (wanted.shapes.includes('activity')) types.push(...workoutTypes)
+  const totals = zone === UTC && types.length > 0 ? await readDayTotals(db, owner, date, types) : []
+  const series = await readSeries(db, owner, [
+    { types: zone === UTC ? typesToRead(totals, wanted) : types, window },
+    { types: wanted.shapes.includes('sleep') ? ['sleep'] : [], window: sleepWindow(window) },
+  ])
+  const priority = series.length > 0 ? await readPriority(db, owner) : []
+  const days = providersOf(totals, series).map((provider) => {
+    const own = series.filter((each) => each.provider === provider)
+    const columns = totals.filter((each) => each.provider === provider)
     return {
       provider,
-      sampleCount: heartRates.reduce((count, device) => count + device.count, 0),
-      ...stepsOf(devices.filter(({ dataType }) => dataType === 'steps')),
-      ...heartRateOf(heartRates, samples?.get(provider)),
+      figures: figuresOf(own, columns, types, window, priority),
+      workouts: findWorkouts(own, window, priority),
+      night: findNight(of(own, 'sleep'), window, priority),
+    }
+  })
+  return addWhatWasMeasuredMeanwhile(db, owner, days, priority)
+}
+
+/** The types whose figures for a UTC day columns do not have. */
+function typesToRead(totals: DayTotals[], wanted: Wanted): DataType[] {
+  const byTypeAndProvider = Map.groupBy(totals, ({ provider, dataType }) => `${provider} ${dataType}`)
+  const needed = [...byTypeAndProvider.values()].filter((rows) => {
+    const { dataType } = rows[0]!
+    const { kind } = sampleTypeOf(dataType)
+    if (kind === 'cumulative') return totalOfColumns(rows) === undefined
+    if (!rows.some(({ count }) => count > 0)) return false
+    return kind === 'interval' || needsSamples(dataType) || (wanted.with === 'samples' && listsSamples(dataType))
+  })
+  const types = typeNames(needed.flat())
+  return types.includes('workout') ? [...new Set([...types, ...workoutTypes])] : types
+}
+
+function figuresOf(
+  series: Series[],
+  columns: DayTotals[],
+  types: DataType[],
+  window: Window,
+  priority: readonly string[],
+): Map<DataType, Figures> {
+  const figures = new Map<DataType, Figures>()
+  for (const type of types) {
+    const [own, rows] = [of(series, type), of(columns, type)]
+    const { kind } = sampleTypeOf(type)
+    if (own.length > 0 && kind !== 'interval') figures.set(type, figuresOfSeries(own, window, priority))
+    else if (rows.length > 0) {
+      figures.set(type, kind === 'cumulative' ? totalOfColumns(rows)! : statisticsOfColumns(rows))
+    }
+  }
+  return figures
+}
+
+/** Of one provider and type. */
+function figuresOfSeries(series: Series[], window: Window, priority: readonly string[]): Figures {
+  const isCumulative = sampleTypeOf(series[0]!.dataType).kind === 'cumulative'
+  return isCumulative ? totalFigures(mergeSeries(series, window, priority)) : statisticsOf(series, window)
+}
+
+type Found = Omit<ProviderDay, 'workouts' | 'night'> & { workouts: Workout[]; night: Night | undefined }
+
+/** What other types have of the time of a workout, and of a night. */
+async function addWhatWasMeasuredMeanwhile(
+  db: Queryable,
+  owner: DayOwner,
+  days: Found[],
+  priority: readonly string[],
+): Promise<ProviderDay[]> {
+  const series = await readSeries(db, owner, [
+    ...spanOf(days.flatMap(({ workouts }) => workouts)).map((window) => ({ types: duringWorkout, window })),
+    ...spanOf(days.flatMap(({ night }) => night ?? [])).map((window) => ({ types: nightTypes, window })),
+  ])
+  return days.map((day) => {
+    const own = series.filter(({ provider }) => provider === day.provider)
+    const during = (window: Window, types: DataType[]) => figuresOf(own, [], types, window, priority)
+    return {
+      ...day,
+      workouts: day.workouts.map((workout) => ({ ...workout, figures: during(workout, duringWorkout) })),
+      night: day.night && { ...day.night, figures: during(day.night, nightTypes) },
     }
   })
 }
 
-/** Devices may have counted the same steps: until they are merged, the one that counted most speaks for all. */
-function stepsOf(devices: DeviceTotal[]): { steps?: number } {
-  return devices.length === 0 ? {} : { steps: Math.max(...devices.map(({ total }) => total ?? 0)) }
+/** One window over all of them; none over none. */
+function spanOf(windows: Window[]): Window[] {
+  if (windows.length === 0) return []
+  return [{ from: Math.min(...windows.map(({ from }) => from)), to: Math.max(...windows.map(({ to }) => to)) }]
 }
 
-function heartRateOf(
-  devices: DeviceTotal[],
-  samples: TimedSample[] | undefined,
-): { heartRate?: HeartRate | undefined } {
-  if (devices.length === 0) return {}
-  const used = devices.filter(({ count }) => count > 0)
-  if (used.length === 0) return { heartRate: undefined }
-  const count = used.reduce((total, device) => total + device.count, 0)
-  const sum = used.reduce((total, device) => total + (device.sum ?? 0), 0)
-  return {
-    heartRate: {
-      min_bpm: Math.min(...used.map(({ min }) => min ?? Infinity)),
-      max_bpm: Math.max(...used.map(({ max }) => max ?? -Infinity)),
-      // What summing adds beyond a millionth is noise.
-      avg_bpm: Math.round((sum / count) * 1e6) / 1e6,
-      ...(samples === undefined ? {} : { samples_bpm: samples }),
-    },
-  }
-}
+const of = <Row extends { dataType: DataType }>(all: Row[], type: DataType): Row[] =>
+  all.filter(({ dataType }) => dataType === type)
 
-type SampleRow = { provider: string; deviceName: string; starts: string; values: string }
-
-async function readHeartRateSamples(
-  db: Queryable,
-  { userId, tenantId }: DayOwner,
-  date: string,
-): Promise<Map<string, TimedSample[]>> {
-  const rows = await query<SampleRow>(db, sql.selectDeviceSamples, [userId, tenantId, date, 'bpm'])
-  const midnight = Date.parse(date)
-  const byProvider = new Map<string, TimedSample[]>()
-  for (const { provider, deviceName, starts, values } of rows) {
-    const data_source = { source_type: 'DEVICE' as const, name: deviceName }
-    const bpms = parseArray(values)
-    const samples = parseArray(starts).map((offset, index) => ({
-      time: new Date(midnight + offset).toISOString(),
-      value: bpms[index]!,
-      data_source,
-    }))
-    byProvider.set(provider, (byProvider.get(provider) ?? []).concat(samples))
-  }
-  for (const samples of byProvider.values()) samples.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
-  return byProvider
-}
+const providersOf = (totals: DayTotals[], series: Series[]): string[] =>
+  [...new Set([...totals, ...series].map(({ provider }) => provider))].toSorted()

@@ -2,51 +2,143 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
-import { DevicesError, errorsOf } from '../http/schemas.ts'
+import { DevicesError, errorsOf, UserIdParams } from '../http/schemas.ts'
 import { requireUser } from '../users/users.ts'
-import { type ProviderDay, readProviderDays } from './provider-days.ts'
-import { Activity, Biometrics, DayQuery } from './schemas.ts'
-import { hasActivity, hasBiometrics, toActivity, toBiometrics } from './summarize.ts'
+import { readProviderDays } from './provider-days.ts'
+import { readActivitySources } from './read-sources.ts'
+import { ActivitySources, DayQuery, SourcePriority, UserZone } from './schemas.ts'
+import { Activity, Biometrics, Body, Nutrition, type ShapeName, Sleep } from './shapes.ts'
+import { toShape } from './summarize.ts'
+import { readUserSettings, setSourcePriority, setTimezone } from './user-settings.ts'
+
+const dayErrors = errorsOf(DevicesError, 400, 401, 403, 404)
+
+const days = [
+  { shape: 'activity', operationId: 'getActivity', Element: Activity },
+  { shape: 'biometrics', operationId: 'getBiometrics', Element: Biometrics },
+  { shape: 'body', operationId: 'getBody', Element: Body },
+  { shape: 'nutrition', operationId: 'getNutrition', Element: Nutrition },
+  { shape: 'sleep', operationId: 'getSleep', Element: Sleep },
+] as const
 
 /** Devices API: data by date. Register where secret keys are required. */
 export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
-  app.get(
-    '/activity',
-    {
-      schema: {
-        operationId: 'getActivity',
-        tags: ['Data by date'],
-        summary: 'Activity of a day, an element for each connected provider that has data',
-        querystring: DayQuery,
-        response: { 200: z.array(Activity), ...errorsOf(DevicesError, 400, 401, 403, 404) },
+  for (const { shape, operationId, Element } of days) {
+    app.get(
+      `/${shape}`,
+      {
+        schema: {
+          operationId,
+          tags: ['Data by date'],
+          summary: `A day's ${shape}, an element for each connected provider that has data`,
+          querystring: DayQuery,
+          response: { 200: z.array(Element), ...dayErrors },
+        },
       },
-    },
-    async (request) => readDay(context, request.tenant, request.query, hasActivity, toActivity),
-  )
+      async (request) => readDay(context, request.tenant, request.query, shape) as Promise<z.infer<typeof Element>[]>,
+    )
+  }
 
   app.get(
-    '/biometrics',
+    '/activity/sources',
     {
       schema: {
-        operationId: 'getBiometrics',
+        operationId: 'getActivitySources',
         tags: ['Data by date'],
-        summary: 'Biometrics of a day, an element for each connected provider that has data',
+        summary: "How a day's totals came about: what each device counted, what was used, and what lost to whom",
         querystring: DayQuery,
-        response: { 200: z.array(Biometrics), ...errorsOf(DevicesError, 400, 401, 403, 404) },
+        response: { 200: z.array(ActivitySources), ...dayErrors },
       },
     },
-    async (request) => readDay(context, request.tenant, request.query, hasBiometrics, toBiometrics),
+    async (request) => {
+      const { userId, date, timezoneId: zone } = request.query
+      await requireUser(context.prisma, request.tenant, userId)
+      return readActivitySources(context.pool, { tenantId: request.tenant.id, userId }, { date, zone })
+    },
   )
 }
 
-async function readDay<Shape>(
+/** Devices API: how a user's days are computed. Register where secret keys are required. */
+export const userSettingsRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+  app.put(
+    '/user/:userId/source-priority',
+    {
+      schema: {
+        operationId: 'setSourcePriority',
+        tags: ['Users'],
+        summary: 'Which device is believed where several counted the same',
+        params: UserIdParams,
+        body: SourcePriority,
+        response: { 200: SourcePriority, ...dayErrors },
+      },
+    },
+    async (request) => {
+      await setSourcePriority(context.prisma, request.tenant, request.params.userId, request.body.priority)
+      return request.body
+    },
+  )
+
+  app.get(
+    '/user/:userId/source-priority',
+    {
+      schema: {
+        operationId: 'getSourcePriority',
+        tags: ['Users'],
+        summary: 'Which device is believed where several counted the same',
+        params: UserIdParams,
+        response: { 200: SourcePriority, ...dayErrors },
+      },
+    },
+    async (request) => {
+      const { sourcePriority } = await readUserSettings(context.prisma, request.tenant, request.params.userId)
+      return { priority: sourcePriority }
+    },
+  )
+
+  app.put(
+    '/user/:userId/timezone',
+    {
+      schema: {
+        operationId: 'setTimezone',
+        tags: ['Users'],
+        summary: 'The zone whose days webhooks tell of',
+        params: UserIdParams,
+        body: UserZone,
+        response: { 200: UserZone, ...dayErrors },
+      },
+    },
+    async (request) => {
+      await setTimezone(context.pool, request.tenant, request.params.userId, request.body.timezoneId)
+      return request.body
+    },
+  )
+
+  app.get(
+    '/user/:userId/timezone',
+    {
+      schema: {
+        operationId: 'getTimezone',
+        tags: ['Users'],
+        summary: 'The zone whose days webhooks tell of',
+        params: UserIdParams,
+        response: { 200: UserZone, ...dayErrors },
+      },
+    },
+    async (request) => {
+      const { timezone } = await readUserSettings(context.prisma, request.tenant, request.params.userId)
+      return { timezoneId: timezone }
+    },
+  )
+}
+
+async function readDay(
   { pool, prisma }: Context,
   tenant: Tenant,
-  { userId, date }: z.infer<typeof DayQuery>,
-  isAnswered: (day: ProviderDay) => boolean,
-  shape: (day: ProviderDay, date: string) => Shape | undefined,
-): Promise<Shape[]> {
+  { userId, date, timezoneId: zone }: DayQuery,
+  shape: ShapeName,
+): Promise<object[]> {
   await requireUser(prisma, tenant, userId)
-  const days = await readProviderDays(pool, { tenantId: tenant.id, userId }, date, { with: 'samples' })
-  return days.filter(isAnswered).flatMap((day) => shape(day, date) ?? [])
+  const wanted = { shapes: [shape], with: 'samples' } as const
+  const read = await readProviderDays(pool, { tenantId: tenant.id, userId }, { date, zone }, wanted)
+  return read.flatMap((day) => toShape(shape, day, date) ?? [])
 }

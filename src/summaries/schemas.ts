@@ -1,40 +1,58 @@
 import { z } from 'zod'
-import { DateOnly, UserId } from '../http/schemas.ts'
-
-/** Shapes and names are those of `@metriport/api-sdk` (models/activity, models/biometrics and their parts). */
+import { DateOnly, text, UserId, ZoneName } from '../http/schemas.ts'
+import { deviceKinds } from '../samples/device-kinds.ts'
+import { UTC } from '../zones.ts'
 
 export const DayQuery = z.strictObject({
   userId: UserId,
-  date: DateOnly.describe('A UTC day, YYYY-MM-DD.'),
+  date: DateOnly.describe('A day, YYYY-MM-DD.'),
+  timezoneId: ZoneName.default(UTC).describe('The zone whose day it is; UTC where absent.'),
 })
+export type DayQuery = z.infer<typeof DayQuery>
 
-const SourceInfo = z.object({ source_type: z.enum(['DEVICE', 'MANUAL_ENTRY']), name: z.string() })
+const MAX_PRIORITY = 100
 
-const TimedSample = z.object({ time: z.string(), value: z.number(), data_source: SourceInfo })
-export type TimedSample = z.infer<typeof TimedSample>
-
-export const HeartRate = z
-  .object({
-    min_bpm: z.number(),
-    max_bpm: z.number(),
-    avg_bpm: z.number().describe('The plain mean of the samples.'),
-    samples_bpm: z.array(TimedSample).optional().describe('Left out of webhooks that would be too large.'),
+export const SourcePriority = z
+  .strictObject({
+    priority: z
+      .array(text(200))
+      .max(MAX_PRIORITY)
+      .refine((names) => new Set(names).size === names.length, 'names something twice')
+      .describe(
+        `Names of devices, or kinds (${deviceKinds.join(', ')}), best first. What is not named follows in the order ` +
+          'of kinds. Empty restores the default.',
+      ),
   })
-  .meta({ id: 'HeartRate' })
-export type HeartRate = z.infer<typeof HeartRate>
+  .meta({ id: 'SourcePriority' })
 
-const Metadata = z.object({ date: z.string(), source: z.string() })
+export const UserZone = z
+  .strictObject({ timezoneId: ZoneName.nullable().describe('Whose days webhooks tell of; null for UTC.') })
+  .meta({ id: 'UserZone' })
 
-export const Activity = z
+const LostTo = z.object({ device_name: z.string(), value: z.number() })
+
+/** Where a day's merged totals come from. */
+export const ActivitySources = z
   .object({
-    metadata: Metadata,
-    summary: z.object({
-      movement: z.object({ steps_count: z.number() }).optional(),
-      biometrics: z.object({ heart_rate: HeartRate }).optional(),
-    }),
+    metadata: z.object({ date: z.string(), source: z.string() }),
+    types: z.array(
+      z.object({
+        data_type: z.string(),
+        unit: z.string(),
+        total: z.number(),
+        devices: z
+          .array(
+            z.object({
+              device_name: z.string(),
+              kind: z.enum([...deviceKinds, 'merged']),
+              counted: z.number().describe('What the device counted on that day.'),
+              used: z.number().describe('What of it is in the total.'),
+              lost: z.array(LostTo).describe('What a better device had counted already, and which.'),
+            }),
+          )
+          .describe('Best first. `merged` is what the platform had merged itself: it is never added to the others.'),
+      }),
+    ),
   })
-  .meta({ id: 'Activity' })
-export type Activity = z.infer<typeof Activity>
-
-export const Biometrics = z.object({ metadata: Metadata, heart_rate: HeartRate.optional() }).meta({ id: 'Biometrics' })
-export type Biometrics = z.infer<typeof Biometrics>
+  .meta({ id: 'ActivitySources' })
+export type ActivitySources = z.infer<typeof ActivitySources>

@@ -2,9 +2,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { DevicesError, errorsOf, Message, UserIdParams } from '../http/schemas.ts'
-import { ConnectedProviders, ConnectedUsers, CreatedUser, NewUser } from './schemas.ts'
+import { ConnectedProviders, ConnectedUsers, CreatedUser, NewUser, User, UserQuery } from './schemas.ts'
 import { deleteUser } from './delete-user.ts'
-import { createUser, listUsers, requireUser } from './users.ts'
+import { createUser, listUsers, readUser, requireUser } from './users.ts'
 
 /** Devices API: persons. Register where secret keys are required. */
 export const userRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
@@ -30,12 +30,17 @@ export const userRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (ap
       schema: {
         operationId: 'listUsers',
         tags: ['Users'],
-        summary: 'List users and the providers they are connected to',
-        querystring: z.strictObject({}),
-        response: { 200: ConnectedUsers, ...errorsOf(DevicesError, 401, 403) },
+        summary:
+          'List users and the providers they are connected to; or, of one user and day, what each provider tells',
+        querystring: UserQuery,
+        response: { 200: z.union([ConnectedUsers, z.array(User)]), ...errorsOf(DevicesError, 400, 401, 403, 404) },
       },
     },
-    async (request) => listUsers(prisma, request.tenant),
+    async (request) => {
+      const { userId, date } = request.query
+      if (userId === undefined || date === undefined) return listUsers(prisma, request.tenant)
+      return readUser(prisma, request.tenant, userId, date)
+    },
   )
 
   app.get(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { text } from '../http/schemas.ts'
+import { DateOnly, text, UserId, ZoneName } from '../http/schemas.ts'
 
 export const NewUser = z.strictObject({ appUserId: text(255).describe("The app's own id for the person.") })
 
@@ -22,3 +22,12 @@ export type ConnectedUsers = z.infer<typeof ConnectedUsers>
 export const ConnectedProviders = z
   .object({ connectedProviders: z.array(z.string()) })
   .meta({ id: 'ConnectedProviders' })
+
+export const UserQuery = z
+  .strictObject({ userId: UserId.optional(), date: DateOnly.optional(), timezoneId: ZoneName.optional() })
+  .refine(({ userId, date }) => userId === undefined || date !== undefined, { path: ['date'], message: 'is missing' })
+  .refine(({ userId, date }) => date === undefined || userId !== undefined, { path: ['userId'], message: 'is missing' })
+
+/** What a provider tells of the person. Providers that push nothing but samples tell nothing else. */
+export const User = z.object({ metadata: z.object({ date: z.string(), source: z.string() }) }).meta({ id: 'User' })
+export type User = z.infer<typeof User>

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Tenant } from '../accounts/schemas.ts'
 import type { PrismaClient } from '../database/prisma.ts'
 import { AppError } from '../errors.ts'
-import type { ConnectedUsers } from './schemas.ts'
+import type { ConnectedUsers, User } from './schemas.ts'
 
 /** Creates the user with the app's own id, or finds it. */
 export async function createUser(prisma: PrismaClient, tenant: Tenant, appUserId: string): Promise<{ userId: string }> {
@@ -29,6 +29,12 @@ export async function requireUser(
   })
   if (user === null) throw userNotFound()
   return { providers: user.connections.map((connection) => connection.provider) }
+}
+
+/** What each connected provider tells of the user. Throws `user_not_found`. */
+export async function readUser(prisma: PrismaClient, tenant: Tenant, userId: string, date: string): Promise<User[]> {
+  const { providers } = await requireUser(prisma, tenant, userId)
+  return providers.map((source) => ({ metadata: { date, source } }))
 }
 
 export const userNotFound = () => new AppError('user_not_found', 'There is no such user.')

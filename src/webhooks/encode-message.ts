@@ -33,9 +33,9 @@ function encode(format: WebhookFormat, meta: Meta, data: object, key: string): B
 
 const toBytes = (body: object) => Buffer.from(JSON.stringify(body))
 
-/** Raw samples are in members named `samples_*`. */
+/** `samples_bpm`, `weight_samples_kg`, the `samples` of blood pressure: what a summary has of raw samples. */
+const OF_SAMPLES = /^(\w+_)?samples(_|$)/
+
 function withoutSamples<T>(value: T): T {
-  return JSON.parse(
-    JSON.stringify(value, (key, member: unknown) => (key.startsWith('samples_') ? undefined : member)),
-  ) as T
+  return JSON.parse(JSON.stringify(value, (key, member: unknown) => (OF_SAMPLES.test(key) ? undefined : member))) as T
 }

@@ -8,11 +8,12 @@ const SRC = join(import.meta.dirname, '../../src')
  * What each part may import besides itself: imports run one way, from the command line down to the kernel. Anyone may
  * import the kernel; a part that is not listed here is a decision that has not been made.
  */
-const kernel = ['config', 'errors']
+const kernel = ['config', 'errors', 'zones']
 const infrastructure = ['context', 'secret-box', 'metrics', 'database', 'queue', 'http']
 const domain = [...infrastructure, 'webhooks/emit-event']
 const allowed: Record<string, string[]> = {
   config: [],
+  zones: [],
   errors: [],
   'secret-box': [],
   metrics: ['database'],
@@ -27,7 +28,8 @@ const allowed: Record<string, string[]> = {
   samples: [...domain, 'users', 'accounts'],
   summaries: [...domain, 'samples', 'users', 'accounts'],
   connect: [...domain, 'providers', 'users', 'accounts'],
-  app: [...infrastructure, 'accounts', 'users', 'connect', 'samples', 'summaries', 'webhooks'],
+  apple: [...domain, 'connect', 'samples', 'accounts'],
+  app: [...infrastructure, 'accounts', 'users', 'connect', 'apple', 'samples', 'summaries', 'webhooks'],
   worker: ['context', 'accounts', 'connect', 'summaries', 'webhooks'],
   'first-steps': ['serve'],
   serve: [...infrastructure, 'app', 'worker', 'accounts'],

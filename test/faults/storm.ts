@@ -67,8 +67,12 @@ export async function rage({ postgres, redis, fleet, plans, load }: Options): Pr
 }
 
 /** The failing endpoint's deliveries. */
-export const OF_FAILING = `tenant_id in (
+const OF_FAILING = `tenant_id in (
   select t.id from tenant t join account a on a.id = t.account_id where a.name like 'failing-%')`
+
+/** The failing endpoint's deliveries but the oldest, which is to be seen exhausted. They are left to wait. */
+export const LEFT_WAITING = `${OF_FAILING} and id <> (
+  select id from delivery where ${OF_FAILING} order by id limit 1)`
 
 /**
  * Makes retries due that wait for 5 s, 5 minutes or a day: what time would do, and the test has none. Leases are left

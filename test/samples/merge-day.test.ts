@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DAY_MS } from '../../src/samples/days.ts'
 import { type DaySamples, emptyDay, mergeDay, totalDay } from '../../src/samples/merge-day.ts'
+import { bpm } from '../../src/samples/types/bpm.ts'
+import { steps } from '../../src/samples/types/steps.ts'
 
 const sample = fc.record({
   start: fc.integer({ min: 0, max: 20 }),
@@ -62,13 +64,13 @@ describe('totalDay', () => {
   const long = (start: number, duration: number, value: number) => toDay([{ start, duration, value }])
 
   test('a sample across midnight leaves its part to the next day', () => {
-    expect(totalDay(long(DAY_MS - 1000, 4000, 100), true).spill).toEqual([75])
-    expect(totalDay(long(DAY_MS - 1000, 1000, 100), true).spill).toBeNull()
-    expect(totalDay(long(DAY_MS / 2, 2 * DAY_MS, 100), true).spill).toEqual([50, 25])
+    expect(totalDay(long(DAY_MS - 1000, 4000, 100), steps).spill).toEqual([75])
+    expect(totalDay(long(DAY_MS - 1000, 1000, 100), steps).spill).toBeNull()
+    expect(totalDay(long(DAY_MS / 2, 2 * DAY_MS, 100), steps).spill).toEqual([50, 25])
   })
 
   test('an instantaneous sample stays on the day it starts', () => {
-    expect(totalDay(long(DAY_MS - 1000, 4000, 100), false).spill).toBeNull()
+    expect(totalDay(long(DAY_MS - 1000, 4000, 100), bpm).spill).toBeNull()
   })
 
   test('whole values are split into whole parts that add up, each within one of its share', () => {
@@ -79,7 +81,7 @@ describe('totalDay', () => {
     })
     fc.assert(
       fc.property(across, ({ start, duration, value }) => {
-        const { spill, sum } = totalDay(long(start, duration, value), true)
+        const { spill, sum } = totalDay(long(start, duration, value), steps)
         const later = (spill ?? []).reduce((total, part) => total + part, 0)
         for (const part of spill ?? []) expect(Number.isInteger(part) && part >= 0).toBe(true)
         expect(sum).toBe(value)

@@ -1,0 +1,22 @@
+/** What a device is, as far as merging cares: in the order in which devices are believed by default. */
+export const deviceKinds = ['watch', 'band', 'ring', 'phone', 'other'] as const
+export type DeviceKind = (typeof deviceKinds)[number]
+
+/**
+ * Totals that a platform has merged over its devices already. They are kept apart from what devices recorded, and never
+ * added to it.
+ */
+export const mergedKinds = ['merged_hourly', 'merged_daily'] as const
+export type MergedKind = (typeof mergedKinds)[number]
+
+/** Names as devices give themselves; the first pattern that fits says what it is. */
+const patterns: [RegExp, DeviceKind][] = [
+  [/watch|versa|sense|ionic|forerunner|fenix|vivoactive|venu|instinct|scanwatch|amazfit gt/i, 'watch'],
+  [/band|fitbit|charge|inspire|luxe|vivosmart|vivofit|whoop|tracker/i, 'band'],
+  [/\bring\b|oura/i, 'ring'],
+  [/phone|pixel|galaxy|android|xperia|oneplus|\bSM-|\bipod/i, 'phone'],
+]
+
+/** A guess from the device's name, such as `Apple Watch`; `other` where the name says nothing. */
+export const guessDeviceKind = (name: string): DeviceKind =>
+  patterns.find(([pattern]) => pattern.test(name))?.[1] ?? 'other'

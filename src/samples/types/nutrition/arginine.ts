@@ -1,0 +1,16 @@
+import type { SampleType } from '../sample-type.ts'
+
+/** Arginine, an amino acid, eaten. */
+export const arginine = {
+  name: 'arginine',
+  kind: 'cumulative',
+  unit: 'g',
+  units: { g: { max: 10_000, factor: 1 }, mg: { max: 10_000_000, factor: 0.001 } },
+  bounds: 'More than anyone eats in days; less would refuse what somebody logs in one go.',
+  loinc: null,
+  healthKit: null,
+  healthConnect: null,
+  answers: {
+    'nutrition.summary.aminos.arginine_g': 'total',
+  },
+} as const satisfies SampleType

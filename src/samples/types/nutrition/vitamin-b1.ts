@@ -1,0 +1,20 @@
+import type { SampleType } from '../sample-type.ts'
+
+/** Vitamin B1 (thiamin) eaten or drunk. */
+export const vitaminB1 = {
+  name: 'vitamin_b1',
+  kind: 'cumulative',
+  unit: 'mg',
+  units: {
+    mg: { max: 1_000_000, factor: 1 },
+    g: { max: 1000, factor: 1000 },
+    ug: { max: 1_000_000_000, factor: 0.001 },
+  },
+  bounds: 'More than anyone eats in days; less would refuse what somebody logs in one go.',
+  loinc: null,
+  healthKit: 'HKQuantityTypeIdentifierDietaryThiamin',
+  healthConnect: 'NutritionRecord',
+  answers: {
+    'nutrition.summary.micros.vitamin_B1_mg': 'total',
+  },
+} as const satisfies SampleType

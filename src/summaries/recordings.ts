@@ -1,0 +1,82 @@
+import { parseArray } from '../database/number-array.ts'
+import type { Queryable } from '../database/pool.ts'
+import { query } from '../database/query.ts'
+import { DAY_MS, epochDayOf } from '../samples/days.ts'
+import type { DeviceKind, MergedKind } from '../samples/device-kinds.ts'
+import type { DataType } from '../samples/types/sample-types.ts'
+import type { Window } from '../zones.ts'
+import type { DeviceSamples } from './merge-devices.ts'
+import * as sql from './recordings.sql.ts'
+
+export type DayOwner = { tenantId: string; userId: string }
+
+/** `deviceKind` is what the sender said; null where it said nothing. */
+export type Source = {
+  provider: string
+  dataType: DataType
+  deviceId: string
+  deviceName: string
+  deviceKind: DeviceKind | MergedKind | null
+}
+
+/** What one device has of one type on a UTC day. `touching` counts the samples of the rows that reach into the day. */
+export type DayTotals = Source & {
+  total: number | null
+  touching: number
+  count: number
+  sum: number | null
+  min: number | null
+  max: number | null
+}
+
+/** Samples of one device and type, of whole UTC days, sorted by start. */
+export type Series = Source & DeviceSamples
+
+/** Reads no samples. */
+export function readDayTotals(
+  db: Queryable,
+  { userId, tenantId }: DayOwner,
+  date: string,
+  types: DataType[],
+): Promise<DayTotals[]> {
+  return query<DayTotals>(db, sql.selectDayTotals, [userId, tenantId, date, types])
+}
+
+type SeriesRow = Source & { day: number; starts: string; durations: string; values: string }
+
+/** The samples that overlap a window, and those on the same days and overlapping them, of every connected provider. */
+export async function readSeries(
+  db: Queryable,
+  { userId, tenantId }: DayOwner,
+  wanted: { types: readonly DataType[]; window: Window }[],
+): Promise<Series[]> {
+  const ranges = wanted.flatMap(({ types, window }) => types.map((type) => ({ type, window })))
+  if (ranges.length === 0) return []
+  const values = [
+    userId,
+    tenantId,
+    ranges.map(({ type }) => type),
+    ranges.map(({ window }) => isoDay(window.from)),
+    ranges.map(({ window }) => isoDay(Math.max(window.from, window.to - 1))),
+  ]
+  const rows = await query<SeriesRow>(db, sql.selectSeries, values)
+  const series = new Map<string, Series>()
+  for (const { day, starts, durations, values: measured, ...source } of rows) {
+    const key = `${source.dataType} ${source.deviceId}`
+    const found = series.get(key) ?? { ...source, starts: [], durations: [], values: [] }
+    series.set(key, found)
+    const midnight = day * DAY_MS
+    for (const offset of parseArray(starts)) found.starts.push(midnight + offset)
+    for (const duration of parseArray(durations)) found.durations.push(duration)
+    for (const value of parseArray(measured)) found.values.push(value)
+  }
+  return [...series.values()]
+}
+
+const isoDay = (ms: number) => new Date(epochDayOf(ms) * DAY_MS).toISOString().slice(0, 10)
+
+/** How the user ranks devices: names and kinds, best first. */
+export async function readPriority(db: Queryable, { userId, tenantId }: DayOwner): Promise<string[]> {
+  const [user] = await query<{ priority: string[] }>(db, sql.selectPriority, [userId, tenantId])
+  return user?.priority ?? []
+}

@@ -1,0 +1,31 @@
+import { DateTime, IANAZone } from 'luxon'
+
+/** The only file that does zone arithmetic. Instants are ms since 1970, dates `YYYY-MM-DD`, a window is `[from, to)`. */
+export type Window = { from: number; to: number }
+
+const DAY_MS = 86_400_000
+
+export const UTC = 'UTC'
+
+/** Whether `name` is a zone of the IANA database, such as `America/Los_Angeles`. */
+export const isZone = (name: string): boolean => IANAZone.isValidZone(name)
+
+/** The day in its zone: 23 or 25 hours long where the clocks change, and none where a country skipped it. */
+export function windowOf(date: string, zone: string): Window {
+  if (zone === UTC) return { from: Date.parse(date), to: Date.parse(date) + DAY_MS }
+  const start = DateTime.fromISO(date, { zone }).startOf('day')
+  return { from: start.toMillis(), to: start.plus({ days: 1 }).startOf('day').toMillis() }
+}
+
+/** The dates that `[from, to)` touches in a zone, in order; that of `from` where it is empty. */
+export function datesBetween(from: number, to: number, zone: string): string[] {
+  const last = dateOf(Math.max(from, to - 1), zone)
+  const dates = [dateOf(from, zone)]
+  while (dates.at(-1)! < last) dates.push(dateAfter(dates.at(-1)!))
+  return dates
+}
+
+const dateOf = (ms: number, zone: string): string =>
+  zone === UTC ? new Date(ms).toISOString().slice(0, 10) : DateTime.fromMillis(ms, { zone }).toFormat('yyyy-MM-dd')
+
+const dateAfter = (date: string): string => new Date(Date.parse(date) + DAY_MS).toISOString().slice(0, 10)
