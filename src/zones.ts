@@ -10,11 +10,17 @@ export const UTC = 'UTC'
 /** Whether `name` is a zone of the IANA database, such as `America/Los_Angeles`. */
 export const isZone = (name: string): boolean => IANAZone.isValidZone(name)
 
-/** The day in its zone: 23 or 25 hours long where the clocks change, and none where a country skipped it. */
-export function windowOf(date: string, zone: string): Window {
-  if (zone === UTC) return { from: Date.parse(date), to: Date.parse(date) + DAY_MS }
-  const start = DateTime.fromISO(date, { zone }).startOf('day')
-  return { from: start.toMillis(), to: start.plus({ days: 1 }).startOf('day').toMillis() }
+/** The day in its zone: 23 or 25 hours long where the clocks change, and empty where a country skipped it. */
+export const windowOf = (date: string, zone: string): Window => ({
+  from: startOf(date, zone),
+  to: startOf(dateAfter(date), zone),
+})
+
+/** Where clocks go back at midnight, 00:00 is there twice: the day starts with the first. */
+function startOf(date: string, zone: string): number {
+  if (zone === UTC) return Date.parse(date)
+  const [first] = DateTime.fromISO(date, { zone }).startOf('day').getPossibleOffsets()
+  return first!.toMillis()
 }
 
 /** The dates that `[from, to)` touches in a zone, in order; that of `from` where it is empty. */

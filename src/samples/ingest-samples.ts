@@ -51,6 +51,7 @@ export async function mergeBatch(
   now: Date,
 ): Promise<MergeCounts> {
   const { userId, provider } = grant
+  const type = sampleTypeOf(batch.dataType)
   const zone = await lockDays(tx, userId, batch.dataType)
   const deviceIds = await ensureDevices(tx, userId, provider, factsOf(batch.samples))
   const incoming = groupByDay(batch.samples, deviceIds)
@@ -66,14 +67,15 @@ export async function mergeBatch(
     total.inserted += inserted
     total.updated += updated
     total.unchanged += unchanged
-    if (merged.starts.length > MAX_DAY_SAMPLES) {
-      throw new AppError('too_many_samples', `A device has at most ${MAX_DAY_SAMPLES} samples of a type on a day.`)
+    const most = type.maxPerDay ?? MAX_DAY_SAMPLES
+    if (merged.starts.length > most) {
+      throw new AppError('too_many_samples', `A device has at most ${most} samples of ${type.name} on a day.`)
     }
     if (inserted + updated === 0) continue
     changed.push({ ...deviceDay, samples: merged })
     changes.push(changeOf(deviceDay))
   }
-  if (changed.length > 0) await writeDays(tx, userId, sampleTypeOf(batch.dataType), changed, { changes, zone, now })
+  if (changed.length > 0) await writeDays(tx, userId, type, changed, { changes, zone, now })
   return total
 }
 

@@ -51,7 +51,7 @@ function shareOf(
     const ownDay = epochDayOf(start)
     if (ownDay !== day) [running, day] = [0, ownDay]
     const round = isWhole && Number.isInteger(value) ? Math.round : asItIs
-    const covered = better.map(({ stretches }) => stretchesWithin(stretches, start, start + duration))
+    const covered = coveredBy(better, start, duration)
     const carried = round === asItIs ? 0 : running
     const usedUpTo = (until: number) => carried + value * uncovered(start, duration, covered, until)
     const partUpTo = (until: number) => value * shareUpTo(start, duration, until)
@@ -70,6 +70,14 @@ function shareOf(
     if (round === Math.round) running = whole
   }
   return { deviceId: device.deviceId, counted, used, lost: shareOut(counted - used, better, lost) }
+}
+
+/** Of each better device, the stretches that cover a sample: apart from each other, an instant is covered by one at most. */
+function coveredBy(better: { stretches: Stretch[] }[], start: number, duration: number): Stretch[][] {
+  const covered = better.map(({ stretches }) => stretchesWithin(stretches, start, start + duration))
+  if (duration > 0) return covered
+  const first = covered.findIndex((stretches) => stretches.length > 0)
+  return covered.map((stretches, index) => (index === first ? stretches.slice(0, 1) : []))
 }
 
 /** What was lost, in proportion to who covered it; the parts add up to `total`. */

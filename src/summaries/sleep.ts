@@ -55,7 +55,8 @@ function groupSessions(intervals: Interval[]): Interval[][] {
 }
 
 function toNight(session: Interval[]): Night {
-  const [from, to] = [session[0]!.from, Math.max(...session.map((interval) => interval.to))]
+  const from = session[0]!.from
+  const to = session.reduce((latest, interval) => Math.max(latest, interval.to), from)
   const best = session.reduce((a, b) => (b.rank < a.rank ? b : a))
   const inBed = session.filter(({ stage }) => stage === 'in_bed')
   const segments = sweep(session.filter(({ stage }) => stage !== 'in_bed'))
@@ -86,19 +87,27 @@ function toNight(session: Interval[]): Night {
 
 /** One stage for each instant: that of the best-ranked device, and of its own the one that says most. */
 function sweep(intervals: Interval[]): Segment[] {
-  const edges = [...new Set(intervals.flatMap(({ from, to }) => [from, to]))].toSorted((a, b) => a - b)
+  const edges = intervals
+    .flatMap(({ from, to, rank, stage }) => {
+      const level = rank * stages.length + stages.indexOf(stage)
+      return [
+        { at: from, level, change: 1 },
+        { at: to, level, change: -1 },
+      ]
+    })
+    .toSorted((a, b) => a.at - b.at)
   const segments: Segment[] = []
-  let begun = 0
-  let active: Interval[] = []
-  for (const [index, from] of edges.slice(0, -1).entries()) {
-    const to = edges[index + 1]!
-    active = active.filter((interval) => interval.to > from)
-    while (begun < intervals.length && intervals[begun]!.from <= from) active.push(intervals[begun++]!)
-    const [best] = active.toSorted((a, b) => a.rank - b.rank || stages.indexOf(a.stage) - stages.indexOf(b.stage))
-    if (best === undefined) continue
+  /** How many intervals are open, by rank and stage. */
+  const open: number[] = []
+  for (const [index, { at, level, change }] of edges.entries()) {
+    open[level] = (open[level] ?? 0) + change
+    const next = edges[index + 1]?.at ?? at
+    const best = open.findIndex((count) => count > 0)
+    if (next === at || best === -1) continue
+    const stage = stages[best % stages.length]!
     const last = segments.at(-1)
-    if (last !== undefined && last.stage === best.stage && last.to === from) last.to = to
-    else segments.push({ from, to, stage: best.stage })
+    if (last !== undefined && last.stage === stage && last.to === at) last.to = next
+    else segments.push({ from: at, to: next, stage })
   }
   return segments
 }

@@ -92,3 +92,13 @@ export function send(
 ): Promise<Answer> {
   return call(server, 'POST', '/api/v1.1/samples', { token, json: { data_type, data }, headers })
 }
+
+/** As `send`, of any type. */
+export function sendAny(
+  server: Pick<TestServer, 'url'>,
+  token: string,
+  data_type: string,
+  data: unknown,
+): Promise<Answer> {
+  return call(server, 'POST', '/api/v2/samples', { token, json: { data_type, data } })
+}

@@ -29,6 +29,8 @@ export type SampleType = {
   bounds: string
   /** Counts whole things: parts of a sample are rounded so that they add up to it. */
   isWhole?: true
+  /** How many samples a device may have on a UTC day; as many as of any type where absent. */
+  maxPerDay?: number
   /** Kinds of interval, and the number that each is stored as. */
   kinds?: Readonly<Record<string, number>>
   /** https://loinc.org; null where none fits. */

@@ -7,6 +7,7 @@ export const workoutDistance = {
   unit: 'm',
   units: { m: { max: 1_000_000, factor: 1 }, km: { max: 1000, factor: 1000 } },
   bounds: 'The longest races of a day are a few hundred kilometres.',
+  maxPerDay: 200,
   loinc: null,
   healthKit: null,
   healthConnect: null,

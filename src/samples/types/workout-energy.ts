@@ -7,6 +7,7 @@ export const workoutEnergy = {
   unit: 'kcal',
   units: { kcal: { max: 20_000, factor: 1 }, kJ: { max: 83_680, factor: 1 / 4.184 } },
   bounds: 'Cyclists on a mountain stage burn about 8000 kcal a day.',
+  maxPerDay: 200,
   loinc: null,
   healthKit: null,
   healthConnect: null,

@@ -7,6 +7,7 @@ export const workout = {
   unit: null,
   units: {},
   bounds: 'A sample lasts at most seven days, as any.',
+  maxPerDay: 200,
   // Stored as the numbers of HealthKit's HKWorkoutActivityType: never change one.
   kinds: {
     american_football: 1,

@@ -23,7 +23,7 @@ async function refusalOf(promise: Promise<unknown>): Promise<{ status: number; d
   return { status: error.response.status, data: error.response.data }
 }
 
-describe('the published client, with nothing but its base address changed', () => {
+describe('the published client', () => {
   test('creates a user, and finds it', async () => {
     const userId = await client.getMetriportUserId('ada')
     expect(userId).toMatch(/^[\da-f-]{36}$/)
