@@ -44,9 +44,17 @@ export function readPush({ data: text, hourly }: ApplePush): Pushed {
     if (identifier === 'error' && typeof items === 'string') pushed.error = items
     else if (identifier === 'extra') continue
     else if (!Array.isArray(items)) reject(pushed, identifier, 'is not an array')
-    else readItems(pushed, identifier, items, hourly === true)
+    else readItems(pushed, identifier, items, hourly ?? areHourly(items))
   }
   return pushed
+}
+
+/** Phones that send again what failed leave `hourly` out. Days are never this close to each other. */
+const CLOSEST_DAYS_MS = 20 * HOUR_MS
+
+function areHourly(items: unknown[]): boolean {
+  const starts = items.flatMap((item) => QuantityItem.safeParse(item).data?.date ?? []).toSorted((a, b) => a - b)
+  return starts.some((start, index) => index > 0 && start - starts[index - 1]! < CLOSEST_DAYS_MS)
 }
 
 function parseData(text: string): z.infer<typeof PushedData> {

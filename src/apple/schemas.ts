@@ -8,7 +8,10 @@ export const ApplePush = z
   .object({
     metriportUserId: UserId,
     data: z.string().describe('JSON: HealthKit identifiers, and what there is of each.'),
-    hourly: z.boolean().nullish().describe('Whether totals and means are of an hour; of a day where absent.'),
+    hourly: z
+      .boolean()
+      .nullish()
+      .describe('Whether totals and means are of an hour or of a day; where absent, how close they are says it.'),
   })
   .meta({ id: 'ApplePush' })
 export type ApplePush = z.infer<typeof ApplePush>

@@ -34,7 +34,8 @@ export function mergeSeries(series: Series[], window: Window, priority: readonly
   const shares = mergeDevices(ranked, window, isWhole)
   const apart = series.filter(isMerged).map((each) => ({
     deviceId: each.deviceId,
-    counted: mergeDevices([each], window, isWhole)[0]!.counted,
+    counted:
+      each.deviceKind === 'merged_daily' ? largest(each, window) : mergeDevices([each], window, isWhole)[0]!.counted,
   }))
   return {
     total: Math.max(sumOf(shares.map(({ used }) => used)), ...apart.map(({ counted }) => counted)),
@@ -44,10 +45,16 @@ export function mergeSeries(series: Series[], window: Window, priority: readonly
   }
 }
 
+/** A day has one total. Where a phone that travelled sent two that begin on it, they count the same hours again. */
+function largest(series: Series, window: Window): number {
+  return indexesWithin(series, window, 'start').reduce((most, index) => Math.max(most, series.values[index]!), 0)
+}
+
 /** Undefined where columns cannot say: several devices may have counted the same. */
 export function totalOfColumns(rows: DayTotals[]): Figures | undefined {
   const counting = rows.filter(({ touching }) => touching > 0)
   if (counting.filter((row) => !isMerged(row)).length > 1) return undefined
+  if (counting.some(({ deviceKind, touching }) => deviceKind === 'merged_daily' && touching > 1)) return undefined
   return totalFigures({
     total: Math.max(0, ...counting.map(({ total }) => total ?? 0)),
     count: counting.reduce((count, { touching }) => count + touching, 0),

@@ -49,7 +49,7 @@ function explain(type: DataType, devices: Series[], merged: MergedTotal, priorit
     }
   })
   const isFromDevices = merged.shares.reduce((sum, { used }) => sum + used, 0) >= merged.total
-  const kept = devices.filter(isMerged).map((device) => {
+  const kept = rankDevices(devices.filter(isMerged), []).map((device) => {
     const own = round(apart.get(device.deviceId) ?? 0)
     return { device_name: device.deviceName, kind: 'merged' as const, counted: own, used: 0, lost: [] }
   })
