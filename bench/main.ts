@@ -4,9 +4,10 @@ import type { Benchmark } from './benchmark.ts'
 import { isolationBenchmark } from './deliveries/isolation.ts'
 import { deliveriesBenchmark } from './deliveries/rate.ts'
 import { ingestBenchmark } from './ingest/ingest.ts'
+import { pollsBenchmark } from './polls/polls.ts'
 
 /** Every benchmark there is. */
-const benchmarks: Benchmark[] = [ingestBenchmark, deliveriesBenchmark, isolationBenchmark]
+const benchmarks: Benchmark[] = [ingestBenchmark, pollsBenchmark, deliveriesBenchmark, isolationBenchmark]
 
 const interrupted = new AbortController()
 // Once: a second Ctrl-C ends the process as usual.

@@ -84,7 +84,7 @@ test.each([
   [
     'too many',
     'deviceIds',
-    `/connect/rpm/tenovi?token=T&deviceUserId=p&deviceIds=${Array.from({ length: 51 }, (_, i) => i)}`,
+    `/connect/rpm/tenovi?token=T&deviceUserId=p&deviceIds=${Array.from({ length: 51 }, (_, i) => i).join(',')}`,
   ],
   ['nobody to wear it', 'deviceUserId', '/connect/rpm/tenovi?token=T&deviceIds=a'],
   ['another provider', 'provider', '/connect/rpm/fitbit?token=T&deviceIds=a&deviceUserId=p'],

@@ -19,10 +19,13 @@ function endsAtAValue(schema: z.ZodType, [member, ...rest]: string[]): boolean {
 
 /** LOINC's check digit: Luhn's, over the number before the dash. */
 function checkDigitOf(digits: string): number {
-  const sum = [...digits].toReversed().reduce((total, digit, index) => {
-    const doubled = Number(digit) * (index % 2 === 0 ? 2 : 1)
-    return total + (doubled > 9 ? doubled - 9 : doubled)
-  }, 0)
+  const sum = digits
+    .split('')
+    .toReversed()
+    .reduce((total, digit, index) => {
+      const doubled = Number(digit) * (index % 2 === 0 ? 2 : 1)
+      return total + (doubled > 9 ? doubled - 9 : doubled)
+    }, 0)
   return (10 - (sum % 10)) % 10
 }
 
