@@ -2,14 +2,21 @@ import pg from 'pg'
 import type { Pool, Transaction } from './pool.ts'
 import { asConnectionFailure } from './query.ts'
 
+/** What was read has changed before what follows from it could be written: nothing was, and all of it can be tried again. */
+export class Conflict extends Error {
+  constructor(cause: unknown) {
+    super('somebody else changed it first', { cause })
+  }
+}
+
 const DEADLOCK = '40P01'
 const SERIALIZATION_FAILURE = '40001'
-const ATTEMPTS = 3
+const ATTEMPTS = 5
 
 /**
  * Runs `work` in one read-committed transaction: committed when it returns, rolled back when it throws.
- * A transaction that Postgres chose as a deadlock's victim left nothing behind and is run again,
- * so `work` has no effects outside the database.
+ * A transaction that Postgres chose as a deadlock's victim, or that met a `Conflict`, left nothing behind and is run
+ * again, so `work` has no effects outside the database.
  */
 export async function withTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -42,6 +49,8 @@ async function runOnce<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Pr
   }
 }
 
-function isRepeatable(error: unknown): boolean {
+/** Whether what failed so left nothing behind, and may go well the next time. */
+export function isRepeatable(error: unknown): boolean {
+  if (error instanceof Conflict) return true
   return error instanceof pg.DatabaseError && (error.code === DEADLOCK || error.code === SERIALIZATION_FAILURE)
 }

@@ -1,4 +1,4 @@
-/** Days travel as whole numbers since 1970-01-01, and arrays as the text of their literals. */
+/** Days travel as whole numbers since 1970-01-01, and arrays of arrays as the text of their literals. */
 
 /**
  * $1 user, $2 data type → the user's zone, when the user exists. Until the transaction ends, nobody else writes days of this user
@@ -29,44 +29,76 @@ export const upsertDevices = {
     returning id, name, version, kind`,
 }
 
-/** $1 user, $2 data type, $3 days, $4 devices → the stored samples of these (day, device) pairs */
+/**
+ * $1 user, $2 data type, $3 days, $4 devices → what is stored of these (day, device) pairs; nobody else changes the rows
+ * until the transaction ends
+ */
 export const selectDays = {
   name: 'select_days',
   text: `
     select d.day - date '1970-01-01' as day, d.device_id as "deviceId",
-           d.starts::text, d.durations::text, d.values::text
+           d.revision, d.count, d.packed, d.values::text
     from sample_day d
     join unnest($3::int[], $4::uuid[]) as k (day, device_id)
       on d.day = date '1970-01-01' + k.day and d.device_id = k.device_id
-    where d.user_id = $1 and d.data_type = $2`,
-}
-
-/** $1 user, $2 data type, then a value a row: $3 day, $4 device, $5 count, $6 sum, $7 min, $8 max, $9 spill, $10 starts, $11 durations, $12 values */
-export const upsertDays = {
-  name: 'upsert_days',
-  text: `
-    insert into sample_day as d
-      (user_id, data_type, day, device_id, count, sum, min, max, spill, starts, durations, values)
-    select $1, $2, date '1970-01-01' + r.day, r.device_id, r.count, r.sum, r.min, r.max,
-           r.spill::float8[], r.starts::int[], r.durations::int[], r.vals::float8[]
-    from unnest($3::int[], $4::uuid[], $5::int[], $6::float8[], $7::float8[], $8::float8[],
-                $9::text[], $10::text[], $11::text[], $12::text[])
-      as r (day, device_id, count, sum, min, max, spill, starts, durations, vals)
-    on conflict (user_id, data_type, day, device_id) do update
-    set revision = d.revision + 1, count = excluded.count, sum = excluded.sum, min = excluded.min, max = excluded.max,
-        spill = excluded.spill, starts = excluded.starts, durations = excluded.durations, values = excluded.values`,
+    where d.user_id = $1 and d.data_type = $2
+    order by d.day, d.device_id
+    for update of d`,
 }
 
 /**
- * $1 user, $2 data type, $3 dates in the user's zone, $4 now. A day that is marked already is locked all the same: who takes the mark
+ * $1 user, $2 provider, $3 device names, $4 data type, $5 days → the user's zone with each of these devices that is
+ * known, and what is stored of it on each of these days. Locks nothing.
+ */
+export const selectForMerge = {
+  name: 'select_for_merge',
+  text: `
+    select u.timezone, v.id as "deviceId", v.name, v.version, v.kind,
+           d.day - date '1970-01-01' as day, d.revision, d.count, d.packed, d.values::text
+    from app_user u
+    left join device v on v.user_id = u.id and v.provider = $2 and v.name = any($3::text[])
+    left join sample_day d on d.user_id = u.id and d.data_type = $4 and d.device_id = v.id
+      and d.day = any(array(select date '1970-01-01' + k from unnest($5::int[]) as k))
+    where u.id = $1`,
+}
+
+/**
+ * $1 user, $2 data type, $3 the user's zone or null, $4 now, $5 dates in that zone, then a value a row: $6 day, $7 device,
+ * $8 the revision that it was read at (0: there was none), $9 count, $10 sum, $11 min, $12 max, $13 spill, $14 packed,
+ * $15 values.
+ *
+ * All or nothing: when a row is no longer at its revision, or the user is gone or in another zone, it fails with
+ * division_by_zero, and nothing is written. A date that is marked already is locked all the same: who takes the mark
  * waits for us and then sees what we stored. Its time stays that of the first mark, so that a busy day is told too.
  */
-export const markChangedDays = {
-  name: 'mark_changed_days',
+export const writeDays = {
+  name: 'write_days',
   text: `
-    insert into changed_day as c (user_id, data_type, day, marked_at)
-    select $1, $2, m.day, $4 from unnest($3::date[]) as m (day) order by m.day
-    on conflict (user_id, data_type, day) do update set marked_at = c.marked_at`,
+    with owner as (
+      select id from app_user where id = $1 and timezone is not distinct from $3 for key share
+    ), stored as (
+      insert into sample_day as d
+        (user_id, data_type, day, device_id, revision, count, sum, min, max, spill, packed, values)
+      select o.id, $2, date '1970-01-01' + r.day, r.device_id, r.revision + 1, r.count, r.sum, r.min, r.max,
+             r.spill::float8[], r.packed, r.vals::float8[]
+      from owner o,
+           unnest($6::int[], $7::uuid[], $8::int[], $9::int[], $10::float8[], $11::float8[], $12::float8[],
+                  $13::text[], $14::bytea[], $15::text[])
+             as r (day, device_id, revision, count, sum, min, max, spill, packed, vals)
+      order by r.day, r.device_id
+      on conflict (user_id, data_type, day, device_id) do update
+      set revision = excluded.revision, count = excluded.count, sum = excluded.sum, min = excluded.min,
+          max = excluded.max, spill = excluded.spill, packed = excluded.packed, values = excluded.values
+      where d.revision = excluded.revision - 1
+      returning 1
+    ), complete as (
+      select 1 / (count(*) = cardinality($6::int[]))::int as complete from stored
+    ), marked as (
+      insert into changed_day as c (user_id, data_type, day, marked_at)
+      select $1, $2, m.day, $4 from complete, unnest($5::date[]) as m (day) order by m.day
+      on conflict (user_id, data_type, day) do update set marked_at = c.marked_at
+    )
+    select complete from complete`,
 }
 
 /** $1 user, $2 data type, $3 provider, $4 device name or null, $5 day, $6 device (both: after which), $7 last day, $8 limit */
@@ -74,12 +106,13 @@ export const selectDaysInRange = {
   name: 'select_days_in_range',
   text: `
     select d.day - date '1970-01-01' as day, d.device_id as "deviceId",
-           d.starts::text, d.durations::text, d.values::text
+           d.revision, d.count, d.packed, d.values::text
     from sample_day d
     join device v on v.id = d.device_id
     where d.user_id = $1 and d.data_type = $2 and v.provider = $3 and ($4::text is null or v.name = $4)
       and (d.day, d.device_id) > (date '1970-01-01' + $5::int, $6::uuid) and d.day <= date '1970-01-01' + $7::int
       and d.count > 0
     order by d.day, d.device_id
-    limit $8`,
+    limit $8
+    for update of d`,
 }

@@ -1,12 +1,15 @@
+import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
-import type { Transaction } from '../database/pool.ts'
-import { formatArray, parseArray } from '../database/number-array.ts'
+import type { Queryable, Transaction } from '../database/pool.ts'
+import { formatArray } from '../database/number-array.ts'
 import { query } from '../database/query.ts'
+import { Conflict } from '../database/transaction.ts'
 import { AppError } from '../errors.ts'
 import { datesBetween, UTC } from '../zones.ts'
 import * as sql from './day-store.sql.ts'
 import type { EpochDay } from './days.ts'
 import { type DaySamples, totalDay } from './merge-day.ts'
+import { packDay, type PackedRow, unpackRow } from './pack-day.ts'
 import type { SampleType } from './types/sample-type.ts'
 
 /** A phone has a handful; more is somebody sending a new name each time. */
@@ -16,6 +19,11 @@ export type DayKey = { day: EpochDay; deviceId: string }
 
 /** What one device recorded on one day. */
 export type DeviceDay = DayKey & { samples: DaySamples }
+
+/** With the revision of its row; 0 when there is none yet. */
+export type StoredDay = DeviceDay & { revision: number }
+
+export type Device = { id: string; version: string | null; kind: string | null }
 
 /** Instants in ms since 1970: what was added, changed or removed lies in `[from, to]`. */
 export type Change = { from: number; to: number }
@@ -33,6 +41,11 @@ export async function lockDays(tx: Transaction, userId: string, dataType: string
 /** What a batch says of a device; what it leaves out stays as it was. */
 export type DeviceFacts = { version: string | undefined; kind: string | undefined }
 
+export function saysNothingNew({ version, kind }: DeviceFacts, device: Device | undefined): boolean {
+  const isKnown = (told: string | undefined, stored: string | null) => told === undefined || told === stored
+  return device !== undefined && isKnown(version, device.version) && isKnown(kind, device.kind)
+}
+
 /**
  * The ids of a provider's devices by name, made where they are new; `facts` has what each name came with.
  * Throws `too_many_devices`.
@@ -43,14 +56,10 @@ export async function ensureDevices(
   provider: string,
   facts: Map<string, DeviceFacts>,
 ): Promise<Map<string, string>> {
-  type Device = { id: string; name: string; version: string | null; kind: string | null }
-  const known = await query<Device>(tx, sql.selectDevices, [userId, provider])
+  type NamedDevice = Device & { name: string }
+  const known = await query<NamedDevice>(tx, sql.selectDevices, [userId, provider])
   const byName = new Map(known.map((device) => [device.name, device]))
-  const isKnown = (told: string | undefined, stored: string | null) => told === undefined || told === stored
-  const missing = [...facts].filter(([name, { version, kind }]) => {
-    const device = byName.get(name)
-    return device === undefined || !isKnown(version, device.version) || !isKnown(kind, device.kind)
-  })
+  const missing = [...facts].filter(([name, fact]) => !saysNothingNew(fact, byName.get(name)))
   if (missing.length > 0) {
     const added = missing.filter(([name]) => !byName.has(name)).length
     if (added > 0 && known.length + added > MAX_DEVICES) {
@@ -61,23 +70,23 @@ export async function ensureDevices(
     const versions = sorted.map(([, { version }]) => version ?? null)
     const kinds = sorted.map(([, { kind }]) => kind ?? null)
     const values = [userId, provider, names.map(() => uuidv7()), names, versions, kinds]
-    for (const device of await query<Device>(tx, sql.upsertDevices, values)) byName.set(device.name, device)
+    for (const device of await query<NamedDevice>(tx, sql.upsertDevices, values)) byName.set(device.name, device)
   }
   return new Map([...byName.values()].map((device) => [device.name, device.id]))
 }
 
-type DayRow = DayKey & { starts: string; durations: string; values: string }
+type DayRow = DayKey & { revision: number } & PackedRow
 
-/** What is stored of these days; none for a day that has no row. */
+/** What is stored of these days, kept from changing until `tx` ends; none for a day that has no row. */
 export async function readDays(
   tx: Transaction,
   userId: string,
   dataType: string,
   keys: DayKey[],
-): Promise<DeviceDay[]> {
+): Promise<StoredDay[]> {
   const days = keys.map((key) => key.day)
   const devices = keys.map((key) => key.deviceId)
-  return toDeviceDays(await query<DayRow>(tx, sql.selectDays, [userId, dataType, days, devices]))
+  return (await query<DayRow>(tx, sql.selectDays, [userId, dataType, days, devices])).map(toStoredDay)
 }
 
 /** Up to `limit` days of a provider's devices that have samples, after `after` and to `last`, in order. */
@@ -86,43 +95,81 @@ export async function readDaysAfter(
   owner: { userId: string; provider: string },
   wanted: { dataType: string; deviceName: string | undefined; after: DayKey; last: EpochDay },
   limit: number,
-): Promise<DeviceDay[]> {
+): Promise<StoredDay[]> {
   const { dataType, deviceName, after, last } = wanted
   const values = [owner.userId, dataType, owner.provider, deviceName ?? null, after.day, after.deviceId, last, limit]
-  return toDeviceDays(await query<DayRow>(tx, sql.selectDaysInRange, values))
+  return (await query<DayRow>(tx, sql.selectDaysInRange, values)).map(toStoredDay)
 }
 
-function toDeviceDays(rows: DayRow[]): DeviceDay[] {
-  return rows.map(({ day, deviceId, starts, durations, values }) => ({
-    day,
-    deviceId,
-    samples: { starts: parseArray(starts), durations: parseArray(durations), values: parseArray(values) },
-  }))
+const toStoredDay = ({ day, deviceId, revision, ...packed }: DayRow): StoredDay => ({
+  day,
+  deviceId,
+  revision,
+  samples: unpackRow(packed),
+})
+
+/** What a batch needs to know before it can be merged. `devices` are those that are known already. */
+export type MergeState = { zone: string; devices: Map<string, Device>; days: StoredDay[] }
+
+type MergeRow = { timezone: string | null; name: string | null } & Omit<Device, 'id'> &
+  (DayRow | { [Column in keyof DayRow]: null })
+
+/** In one query, locking nothing. Undefined when the user was deleted. */
+export async function readForMerge(
+  db: Queryable,
+  { userId, provider }: { userId: string; provider: string },
+  wanted: { names: string[]; dataType: string; days: EpochDay[] },
+): Promise<MergeState | undefined> {
+  const values = [userId, provider, wanted.names, wanted.dataType, wanted.days]
+  const rows = await query<MergeRow>(db, sql.selectForMerge, values)
+  if (rows[0] === undefined) return undefined
+  const state: MergeState = { zone: rows[0].timezone ?? UTC, devices: new Map(), days: [] }
+  for (const { name, version, kind, ...row } of rows) {
+    if (name === null) continue
+    state.devices.set(name, { id: row.deviceId!, version, kind })
+    if (row.day !== null) state.days.push(toStoredDay(row))
+  }
+  return state
 }
 
-/** Writes whole days, and marks the dates of `zone` that the changes lie in as changed. */
+/**
+ * Writes whole days that are still at their revisions, and marks the dates of `zone` that the changes lie in: all of it
+ * or, with a `Conflict`, nothing. Outside of a transaction it is committed when it returns.
+ */
 export async function writeDays(
-  tx: Transaction,
+  db: Queryable,
   userId: string,
   type: SampleType,
-  days: DeviceDay[],
+  days: StoredDay[],
   { changes, zone, now }: { changes: Change[]; zone: string; now: Date },
 ): Promise<void> {
   const totals = days.map(({ samples }) => totalDay(samples, type))
-  await query(tx, sql.upsertDays, [
+  const packed = days.map(({ samples }) => packDay(samples))
+  const dates = new Set(changes.flatMap(({ from, to }) => datesBetween(from, to, zone)))
+  const values = [
     userId,
     type.name,
+    zone === UTC ? null : zone,
+    now,
+    [...dates],
     days.map(({ day }) => day),
     days.map(({ deviceId }) => deviceId),
+    days.map(({ revision }) => revision),
     totals.map(({ count }) => count),
     totals.map(({ sum }) => sum),
     totals.map(({ min }) => min),
     totals.map(({ max }) => max),
     totals.map(({ spill }) => (spill === null ? null : formatArray(spill))),
-    days.map(({ samples }) => formatArray(samples.starts)),
-    days.map(({ samples }) => formatArray(samples.durations)),
-    days.map(({ samples }) => formatArray(samples.values)),
-  ])
-  const dates = new Set(changes.flatMap(({ from, to }) => datesBetween(from, to, zone)))
-  await query(tx, sql.markChangedDays, [userId, type.name, [...dates], now])
+    packed.map((day) => day.packed),
+    packed.map((day) => (day.values === null ? null : formatArray(day.values))),
+  ]
+  try {
+    await query(db, sql.writeDays, values)
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && LOST_RACES.includes(error.code ?? '')) throw new Conflict(error)
+    throw error
+  }
 }
+
+/** A row was no longer at its revision (said by a division), or the user was deleted meanwhile. */
+const LOST_RACES = ['22012', '23503']

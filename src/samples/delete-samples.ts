@@ -3,12 +3,20 @@ import type { UserGrant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/pool.ts'
 import { withTransaction } from '../database/transaction.ts'
-import { type Change, type DayKey, type DeviceDay, lockDays, readDaysAfter, writeDays } from './day-store.ts'
+import {
+  type Change,
+  type DayKey,
+  type DeviceDay,
+  lockDays,
+  readDaysAfter,
+  type StoredDay,
+  writeDays,
+} from './day-store.ts'
 import { DAY_MS, epochDayOf } from './days.ts'
 import { type DaySamples, emptyDay } from './merge-day.ts'
 import type { SampleRange } from './schemas.ts'
 import { announceLater } from './announce-later.ts'
-import { changeOf } from './ingest-samples.ts'
+import { changeOf } from './merge-days.ts'
 import { sampleTypeOf } from './types/sample-types.ts'
 
 /** Days rewritten in one transaction: a range of years must neither hold its lock for long nor fill the memory. */
@@ -47,7 +55,7 @@ async function deleteChunk(
   const last = epochDayOf(range.end.getTime() - 1)
   const wanted = { dataType: range.data_type, deviceName: range.device_name, after, last }
   const found = await readDaysAfter(tx, grant, wanted, DAYS_AT_ONCE)
-  const changed: DeviceDay[] = []
+  const changed: StoredDay[] = []
   const changes: Change[] = []
   let deleted = 0
   for (const deviceDay of found) {

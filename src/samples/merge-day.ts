@@ -13,6 +13,18 @@ export const emptyDay = (): DaySamples => ({ starts: [], durations: [], values: 
  * duration are: then the later one's value wins. Returns the merged day, and what became of each incoming sample.
  */
 export function mergeDay(stored: DaySamples, incoming: DaySamples): { merged: DaySamples } & MergeCounts {
+  if (isAppended(stored, incoming)) {
+    return {
+      merged: {
+        starts: stored.starts.concat(incoming.starts),
+        durations: stored.durations.concat(incoming.durations),
+        values: stored.values.concat(incoming.values),
+      },
+      inserted: incoming.starts.length,
+      updated: 0,
+      unchanged: 0,
+    }
+  }
   const order = sortOrder(incoming)
   const merged = emptyDay()
   const counts: MergeCounts = { inserted: 0, updated: 0, unchanged: 0 }
@@ -33,6 +45,16 @@ export function mergeDay(stored: DaySamples, incoming: DaySamples): { merged: Da
   }
   for (; at < stored.starts.length; at++) push(merged, stored.starts[at]!, stored.durations[at]!, stored.values[at]!)
   return { merged, ...counts }
+}
+
+/** Whether each sample starts later than the one before, and the first later than all that is stored: what phones send. */
+function isAppended(stored: DaySamples, { starts }: DaySamples): boolean {
+  let last = stored.starts.at(-1) ?? -1
+  for (const start of starts) {
+    if (start <= last) return false
+    last = start
+  }
+  return true
 }
 
 /** Appends a sample, or replaces the last one when it is the same sample. */

@@ -40,7 +40,7 @@ export const selectSeries = {
       group by w.data_type
     )
     select v.provider, d.data_type as "dataType", d.device_id as "deviceId", v.name as "deviceName", v.kind as "deviceKind",
-           d.day - date '1970-01-01' as day, d.starts::text, d.durations::text, d.values::text
+           d.day - date '1970-01-01' as day, d.count, d.packed, d.values::text
     from app_user u
     join reaching r on true
     join sample_day d on d.user_id = u.id and d.data_type = r.data_type

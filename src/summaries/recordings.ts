@@ -1,8 +1,8 @@
-import { parseArray } from '../database/number-array.ts'
 import type { Queryable } from '../database/pool.ts'
 import { query } from '../database/query.ts'
 import { DAY_MS, epochDayOf } from '../samples/days.ts'
 import type { DeviceKind, MergedKind } from '../samples/device-kinds.ts'
+import { type PackedRow, unpackRow } from '../samples/pack-day.ts'
 import type { DataType } from '../samples/types/sample-types.ts'
 import type { Window } from '../zones.ts'
 import type { DeviceSamples } from './merge-devices.ts'
@@ -42,7 +42,7 @@ export function readDayTotals(
   return query<DayTotals>(db, sql.selectDayTotals, [userId, tenantId, date, types])
 }
 
-type SeriesRow = Source & { day: number; starts: string; durations: string; values: string }
+type SeriesRow = Source & { day: number } & PackedRow
 
 /** The samples that overlap a window, and those on the same days and overlapping them, of every connected provider. */
 export async function readSeries(
@@ -61,14 +61,15 @@ export async function readSeries(
   ]
   const rows = await query<SeriesRow>(db, sql.selectSeries, values)
   const series = new Map<string, Series>()
-  for (const { day, starts, durations, values: measured, ...source } of rows) {
+  for (const { day, count, packed, values: fractions, ...source } of rows) {
     const key = `${source.dataType} ${source.deviceId}`
     const found = series.get(key) ?? { ...source, starts: [], durations: [], values: [] }
     series.set(key, found)
     const midnight = day * DAY_MS
-    for (const offset of parseArray(starts)) found.starts.push(midnight + offset)
-    for (const duration of parseArray(durations)) found.durations.push(duration)
-    for (const value of parseArray(measured)) found.values.push(value)
+    const samples = unpackRow({ count, packed, values: fractions })
+    for (const offset of samples.starts) found.starts.push(midnight + offset)
+    for (const duration of samples.durations) found.durations.push(duration)
+    for (const value of samples.values) found.values.push(value)
   }
   return [...series.values()]
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { describe, expect, inject, test } from 'vitest'
 import { withClient } from '../../src/database/open-database.ts'
+import { packDay } from '../../src/samples/pack-day.ts'
 import { migrateDatabase } from '../../src/serve.ts'
 
 const MIGRATIONS = readdirSync(join(import.meta.dirname, '../../prisma/migrations'))
@@ -58,13 +59,14 @@ describe('migrations', () => {
     const client = new Client({ connectionString: url })
     await client.connect()
     const id = (n: number) => `'00000000-0000-4000-8000-00000000000${n}'`
+    const { packed } = packDay({ starts: [0, 86_399_999], durations: [1000, 604_800_000], values: [1, 2] })
     await client.query(`
       insert into account (id, name) values (${id(1)}, 'a');
       insert into tenant values (${id(2)}, ${id(1)}, 'live');
       insert into app_user (id, tenant_id, app_user_id) values (${id(3)}, ${id(2)}, 'u');
       insert into device (id, user_id, provider, name) values (${id(4)}, ${id(3)}, 'apple', 'iPhone');
-      insert into sample_day (user_id, data_type, day, device_id, count, sum, starts, durations, values)
-      values (${id(3)}, 'steps', '2024-01-05', ${id(4)}, 2, 3, '{0,86399999}', '{1000,604800000}', '{1,2}')`)
+      insert into sample_day (user_id, data_type, day, device_id, count, sum, packed)
+      values (${id(3)}, 'steps', '2024-01-05', ${id(4)}, 2, 3, '\\x${packed.toString('hex')}')`)
     await client.query(`set time zone 'Asia/Tokyo'`)
     const { rows } = await client.query(
       'select device_name, start_date, end_date, value from samples order by start_date',

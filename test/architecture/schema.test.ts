@@ -54,7 +54,7 @@ function columnsOf(schema: string): string[] {
       const native = /@db\.[\w()]+/.exec(attributes)?.[0]
       const known = postgresType[`${type}${list}${native === undefined ? '' : ` ${native}`}`]
       // Prisma has no lists that may be null: it reads null as an empty one.
-      const nullable = optional === '?' || (table === 'sample_day' && column === 'spill')
+      const nullable = optional === '?' || (table === 'sample_day' && (column === 'spill' || column === 'values'))
       return [`${table}.${column} ${known}${nullable ? '?' : ''}`]
     })
   })

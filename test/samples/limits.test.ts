@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { packDay } from '../../src/samples/pack-day.ts'
 import { createUserWithToken, send, stepSamples } from '../support/api.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -46,11 +47,10 @@ describe('devices', () => {
 describe('samples of a device on a day', () => {
   /** As if the device had sent one each 100 ms from 00:00. */
   async function fillDay(userId: string, count: number): Promise<void> {
-    await server.context.pool.query(
-      `update sample_day set count = $2::int, sum = $2::int, starts = array(select i * 100 from generate_series(0, $2::int - 1) i),
-              durations = array_fill(0, array[$2::int]), values = array_fill(1::float8, array[$2::int]) where user_id = $1`,
-      [userId, count],
-    )
+    const ones = Array.from({ length: count }, () => 1)
+    const { packed } = packDay({ starts: ones.map((_, i) => i * 100), durations: ones.map(() => 0), values: ones })
+    const text = 'update sample_day set count = $2::int, sum = $2::int, packed = $3 where user_id = $1'
+    await server.context.pool.query(text, [userId, count, packed])
   }
 
   test('200,000 are taken and no more', async () => {
