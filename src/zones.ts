@@ -31,7 +31,11 @@ export function datesBetween(from: number, to: number, zone: string): string[] {
   return dates
 }
 
-const dateOf = (ms: number, zone: string): string =>
-  zone === UTC ? new Date(ms).toISOString().slice(0, 10) : DateTime.fromMillis(ms, { zone }).toFormat('yyyy-MM-dd')
+/** The day whose window an instant is in: where clocks go back past midnight, that is not always what they showed. */
+function dateOf(ms: number, zone: string): string {
+  if (zone === UTC) return new Date(ms).toISOString().slice(0, 10)
+  const shown = DateTime.fromMillis(ms, { zone }).toFormat('yyyy-MM-dd')
+  return ms >= startOf(dateAfter(shown), zone) ? dateAfter(shown) : shown
+}
 
 const dateAfter = (date: string): string => new Date(Date.parse(date) + DAY_MS).toISOString().slice(0, 10)

@@ -1,10 +1,13 @@
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
-import type { StoredSample } from '../samples/batch-schemas.ts'
+import { type StoredSample, withoutNoise } from '../samples/batch-schemas.ts'
+import { isReservedName, mergedNames } from '../samples/device-kinds.ts'
 import { type DataType, sampleTypes } from '../samples/types/sample-types.ts'
 import { sleep } from '../samples/types/sleep.ts'
 import type { SampleType } from '../samples/types/sample-type.ts'
 import { workout } from '../samples/types/workout.ts'
+import { workoutDistance } from '../samples/types/workout-distance.ts'
+import { workoutEnergy } from '../samples/types/workout-energy.ts'
 import { type ApplePush, PushedData, pushedStages, QuantityItem, SleepItem, WorkoutItem } from './schemas.ts'
 
 const HOUR_MS = 3_600_000
@@ -122,7 +125,7 @@ function readQuantity(
   { date, value: sent }: z.output<typeof QuantityItem>,
   isHourly: boolean,
 ): Read | Refusal {
-  const value = pushedUnits[identifier]?.(sent) ?? sent
+  const value = withoutNoise(pushedUnits[identifier]?.(sent) ?? sent)
   const { min, max } = type.units[type.unit ?? '']!
   if (value <= 0 || value < (min ?? 0)) return { field: 'value', reason: `must be above ${min ?? 0} ${type.unit}` }
   // A total of a day may be more than one sample can be.
@@ -134,8 +137,8 @@ function readQuantity(
   return place('date', device, date, end, [[type.name, value]])
 }
 
-const hourlyTotals = { deviceName: 'HealthKit by the hour', deviceKind: 'merged_hourly' } as const
-const dailyTotals = { deviceName: 'HealthKit by the day', deviceKind: 'merged_daily' } as const
+const hourlyTotals = { deviceName: mergedNames.merged_hourly, deviceKind: 'merged_hourly' } as const
+const dailyTotals = { deviceName: mergedNames.merged_daily, deviceKind: 'merged_daily' } as const
 
 function readSleep({ date, endDate, type, ...source }: z.output<typeof SleepItem>): Read | Refusal {
   if (endDate <= date) return { field: 'endDate', reason: 'must be later than date' }
@@ -149,12 +152,17 @@ function readWorkout(item: z.output<typeof WorkoutItem>): Read | Refusal {
   if (endTime <= startTime) return { field: 'endTime', reason: 'must be later than startTime' }
   // Kinds that a newer HealthKit has.
   const kind = workoutNumbers.has(type) ? type : workout.kinds.other
+  if (kcal != null && kcal > workoutEnergy.units.kcal.max) return tooMuch('kcal', workoutEnergy.units.kcal.max)
+  if (distance != null && distance > workoutDistance.units.m.max)
+    return tooMuch('distance', workoutDistance.units.m.max)
   return place('startTime', deviceOf(source), startTime, endTime, [
     ['workout', kind],
     ...(kcal != null && kcal > 0 ? [['workout_energy', kcal] as const] : []),
     ...(distance != null && distance > 0 ? [['workout_distance', distance] as const] : []),
   ])
 }
+
+const tooMuch = (field: string, max: number): Refusal => ({ field, reason: `must be at most ${max}` })
 
 const deviceOf = ({
   sourceName,
@@ -167,7 +175,8 @@ const deviceOf = ({
   deviceKind: undefined,
 })
 
-const isStorable = (name: string) => name.trim() !== '' && !name.includes('\0') && name.isWellFormed()
+const isStorable = (name: string) =>
+  !isReservedName(name) && name.trim() !== '' && !name.includes('\0') && name.isWellFormed()
 
 function place(
   field: string,

@@ -9,8 +9,10 @@ export const text = (maxLength: number, minLength = 1) =>
     .max(maxLength)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), 'has characters that cannot be stored')
 
-/** `YYYY-MM-DD`, a day that exists. Postgres has no year 0. */
-export const DateOnly = z.iso.date().refine((date) => !date.startsWith('0000'), 'is not a day that can be stored')
+/** `YYYY-MM-DD`, a day that exists, of the years of which samples are taken. */
+export const DateOnly = z.iso
+  .date()
+  .refine((date) => date >= '1970-01-01' && date <= '2099-12-31', 'must be from 1970 to 2099')
 
 export const ZoneName = z
   .string()

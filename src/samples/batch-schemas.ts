@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { text } from '../http/schemas.ts'
 import { DAY_MS } from './days.ts'
-import { type DeviceKind, deviceKinds, type MergedKind } from './device-kinds.ts'
+import { type DeviceKind, deviceKinds, isReservedName, type MergedKind } from './device-kinds.ts'
 import { bpm } from './types/bpm.ts'
 import type { SampleType, SampleUnit } from './types/sample-type.ts'
 import { sampleTypes } from './types/sample-types.ts'
@@ -28,7 +28,9 @@ const unitsOf = (types: readonly SampleType[]) => [...new Set(types.flatMap((typ
 /** One sample as apps send it. What the unit and the other fields must agree on is checked by its type's schema. */
 export const Sample = z
   .strictObject({
-    device_name: text(200).describe('A unique device name, such as iPhone or Apple Watch.'),
+    device_name: text(200)
+      .refine((name) => !isReservedName(name), 'is reserved')
+      .describe('A unique device name, such as iPhone or Apple Watch.'),
     device_version: text(100).optional(),
     start_date: z.iso.datetime({ offset: true }).describe('ISO 8601 with an offset or Z.'),
     end_date: z.iso
@@ -158,6 +160,8 @@ const broken = (context: z.core.$RefinementCtx, field: string, message: string) 
 
 /** 4.1 beats a second are 246 a minute, not 245.99999999999997: noise far below what any sensor tells is rounded off. */
 export const convert = (value: number, { factor, offset = 0 }: SampleUnit = { max: 0, factor: 1 }): number =>
-  factor === 1 ? value : Math.round((value * factor + offset) * 1e6) / 1e6
+  factor === 1 ? value : withoutNoise(value * factor + offset)
+
+export const withoutNoise = (value: number): number => Math.round(value * 1e6) / 1e6
 
 const unitRule = (type: SampleType) => `must be ${Object.keys(type.units).join(' or ')} for ${type.name}`

@@ -63,7 +63,8 @@ export const selectForMerge = {
 }
 
 /**
- * $1 user, $2 data type, $3 the user's zone or null, $4 now, $5 dates in that zone, then a value a row: $6 day, $7 device,
+ * $1 user, $2 data type, $3 the user's zone or null, $4 now, $5 dates in that zone, $16 and $17 between
+ * which the changes of each lie, $18 whether something was removed; then a value a row: $6 day, $7 device,
  * $8 the revision that it was read at (0: there was none), $9 count, $10 sum, $11 min, $12 max, $13 spill, $14 packed,
  * $15 values.
  *
@@ -94,9 +95,13 @@ export const writeDays = {
     ), complete as (
       select 1 / (count(*) = cardinality($6::int[]))::int as complete from stored
     ), marked as (
-      insert into changed_day as c (user_id, data_type, day, marked_at)
-      select $1, $2, m.day, $4 from complete, unnest($5::date[]) as m (day) order by m.day
-      on conflict (user_id, data_type, day) do update set marked_at = c.marked_at
+      insert into changed_day as c (user_id, data_type, day, marked_at, changed_from, changed_to, has_removed)
+      select $1, $2, m.day, $4, m.changed_from, m.changed_to, $18
+      from complete, unnest($5::date[], $16::timestamptz[], $17::timestamptz[]) as m (day, changed_from, changed_to)
+      order by m.day
+      on conflict (user_id, data_type, day) do update
+      set marked_at = c.marked_at, changed_from = least(c.changed_from, excluded.changed_from),
+          changed_to = greatest(c.changed_to, excluded.changed_to), has_removed = c.has_removed or excluded.has_removed
     )
     select complete from complete`,
 }

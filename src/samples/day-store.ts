@@ -141,17 +141,17 @@ export async function writeDays(
   userId: string,
   type: SampleType,
   days: StoredDay[],
-  { changes, zone, now }: { changes: Change[]; zone: string; now: Date },
+  { changes, zone, now, hasRemoved = false }: { changes: Change[]; zone: string; now: Date; hasRemoved?: boolean },
 ): Promise<void> {
   const totals = days.map(({ samples }) => totalDay(samples, type))
   const packed = days.map(({ samples }) => packDay(samples))
-  const dates = new Set(changes.flatMap(({ from, to }) => datesBetween(from, to, zone)))
+  const dates = datesOf(changes, zone)
   const values = [
     userId,
     type.name,
     zone === UTC ? null : zone,
     now,
-    [...dates],
+    [...dates.keys()],
     days.map(({ day }) => day),
     days.map(({ deviceId }) => deviceId),
     days.map(({ revision }) => revision),
@@ -162,6 +162,9 @@ export async function writeDays(
     totals.map(({ spill }) => (spill === null ? null : formatArray(spill))),
     packed.map((day) => day.packed),
     packed.map((day) => (day.values === null ? null : formatArray(day.values))),
+    [...dates.values()].map(({ from }) => new Date(from)),
+    [...dates.values()].map(({ to }) => new Date(to)),
+    hasRemoved,
   ]
   try {
     await query(db, sql.writeDays, values)
@@ -169,6 +172,18 @@ export async function writeDays(
     if (error instanceof pg.DatabaseError && LOST_RACES.includes(error.code ?? '')) throw new Conflict(error)
     throw error
   }
+}
+
+/** The dates that changes lie in, each with the stretch of the changes that touch it. */
+function datesOf(changes: Change[], zone: string): Map<string, Change> {
+  const dates = new Map<string, Change>()
+  for (const { from, to } of changes) {
+    for (const date of datesBetween(from, to, zone)) {
+      const known = dates.get(date) ?? { from, to }
+      dates.set(date, { from: Math.min(known.from, from), to: Math.max(known.to, to) })
+    }
+  }
+  return dates
 }
 
 /** A row was no longer at its revision (said by a division), or the user was deleted meanwhile. */

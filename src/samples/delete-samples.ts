@@ -66,7 +66,7 @@ async function deleteChunk(
     deleted += removed.starts.length
   }
   if (changed.length > 0) {
-    await writeDays(tx, grant.userId, sampleTypeOf(range.data_type), changed, { changes, zone, now })
+    await writeDays(tx, grant.userId, sampleTypeOf(range.data_type), changed, { changes, zone, now, hasRemoved: true })
   }
   return { deleted, next: found.length < DAYS_AT_ONCE ? undefined : found.at(-1) }
 }

@@ -9,6 +9,11 @@ export type DeviceKind = (typeof deviceKinds)[number]
 export const mergedKinds = ['merged_hourly', 'merged_daily'] as const
 export type MergedKind = (typeof mergedKinds)[number]
 
+/** The names that such totals are kept under. No device may have them: its samples would be taken for totals. */
+export const mergedNames = { merged_hourly: 'HealthKit by the hour', merged_daily: 'HealthKit by the day' } as const
+const reserved = new Set<string>(Object.values(mergedNames))
+export const isReservedName = (name: string): boolean => reserved.has(name)
+
 /** Names as devices give themselves; the first pattern that fits says what it is. */
 const patterns: [RegExp, DeviceKind][] = [
   [/watch|versa|sense|ionic|forerunner|fenix|vivoactive|venu|instinct|scanwatch|amazfit gt/i, 'watch'],

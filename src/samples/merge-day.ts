@@ -1,4 +1,4 @@
-import { DAY_MS } from './days.ts'
+import { DAY_MS, partOf } from './days.ts'
 import type { SampleType } from './types/sample-type.ts'
 
 /** One device's samples of one day, sorted by start, then duration; `starts` and `durations` in ms, from 00:00 UTC. */
@@ -113,7 +113,7 @@ export function totalDay(
  */
 function addSpill(spill: number[], start: number, duration: number, value: number, isWhole: boolean): void {
   const runningAt = (ms: number) => {
-    const running = (value * Math.min(ms - start, duration)) / duration
+    const running = partOf(value, Math.min(ms - start, duration), duration)
     return isWhole && Number.isInteger(value) ? Math.round(running) : running
   }
   for (let day = 1; day * DAY_MS < start + duration; day++) {

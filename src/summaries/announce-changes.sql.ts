@@ -10,7 +10,8 @@ export const takeChangedDays = {
     )
     delete from changed_day c using taken t
     where c.user_id = t.user_id and c.data_type = t.data_type and c.day = t.day
-    returning c.data_type as "dataType", c.day::text as date`,
+    returning c.data_type as "dataType", c.day::text as date, (extract(epoch from c.changed_from) * 1000)::float8 as "from",
+              (extract(epoch from c.changed_to) * 1000)::float8 as "to", c.has_removed as "hasRemoved"`,
 }
 
 /** $1 user → whose it is, and the zone of the dates; kept from being deleted until the transaction ends, and locked before the marks, as a delete does */

@@ -11,14 +11,16 @@ import { listsSamples } from './answers.ts'
 import { type ProviderDay, readProviderDays } from './provider-days.ts'
 import type { DayOwner } from './recordings.ts'
 import { type ShapeName, shapeNames } from './shapes.ts'
-import { shapesOf, toShape } from './summarize.ts'
+import { readRelatedDays } from './related-days.ts'
+import { shapesOf, type Told, toShape } from './summarize.ts'
 
 /** Days in one message: what a year's upload changed is told in several, each well below 256 kB without its samples. */
 const DAYS_PER_MESSAGE = 30
 /** A sample is 90 bytes or more, twice in a message: more than these cannot fit, and need not be read to find out. */
 const SAMPLES_PER_MESSAGE = 1500
 
-type ChangedDay = { dataType: DataType; date: string }
+/** `from` and `to`, ms since 1970: between them lies what changed. */
+type ChangedDay = { dataType: DataType; date: string; from: number; to: number; hasRemoved: boolean }
 
 /**
  * Turns a user's changed days into one event, its message and its deliveries, in one transaction. Does nothing when
@@ -50,22 +52,33 @@ async function describeChanges(
   changed: ChangedDay[],
   zone: string,
 ): Promise<WebhookUser[]> {
-  const dates = [...Map.groupBy(changed, ({ date }) => date)]
-    .map(([date, days]) => ({ date, types: new Set(days.map(({ dataType }) => dataType)) }))
+  const related = await readRelatedDays(tx, owner, changed, zone)
+  const own = changed.map(({ dataType, date }) => ({ date, shapes: shapesOf(dataType) }))
+  const dates = [...Map.groupBy([...own, ...related], ({ date }) => date)]
+    .map(([date, all]) => ({
+      date,
+      shapes: [...new Set(all.flatMap(({ shapes }) => shapes))],
+      told: toldOf(changed.filter((day) => day.date === date)),
+    }))
     .toSorted((a, b) => (a.date < b.date ? -1 : 1))
   const totals = await readDates(tx, owner, dates, zone, 'totals')
   const isTruncated = totals.reduce((count, { day }) => count + listedSamples(day), 0) > SAMPLES_PER_MESSAGE
   const read = isTruncated ? totals : await readDates(tx, owner, dates, zone, 'samples')
-  const told = shapeNames.map((shape) => {
+  const elements = shapeNames.map((shape) => {
     const shown = read.filter(({ shapes }) => shapes.includes(shape))
-    return [shape, shown.flatMap(({ day, date, types }) => toShape(shape, day, date, types) ?? [])] as const
+    return [shape, shown.flatMap(({ day, date, told }) => toShape(shape, day, date, told) ?? [])] as const
   })
-  if (told.every(([, elements]) => elements.length === 0)) return []
-  return [{ userId: owner.userId, ...Object.fromEntries(told), ...(isTruncated ? { truncated: true } : {}) }]
+  if (elements.every(([, ofShape]) => ofShape.length === 0)) return []
+  return [{ userId: owner.userId, ...Object.fromEntries(elements), ...(isTruncated ? { truncated: true } : {}) }]
 }
 
-type ChangedDate = { date: string; types: ReadonlySet<DataType> }
-type ReadDate = ChangedDate & { shapes: ShapeName[]; day: ProviderDay }
+const toldOf = (changed: ChangedDay[]): Told => ({
+  changed: new Set(changed.map(({ dataType }) => dataType)),
+  removed: new Set(changed.filter(({ hasRemoved }) => hasRemoved).map(({ dataType }) => dataType)),
+})
+
+type ChangedDate = { date: string; shapes: ShapeName[]; told: Told }
+type ReadDate = ChangedDate & { day: ProviderDay }
 
 async function readDates(
   tx: Transaction,
@@ -75,10 +88,9 @@ async function readDates(
   wanted: 'samples' | 'totals',
 ): Promise<ReadDate[]> {
   const read: ReadDate[] = []
-  for (const { date, types } of dates) {
-    const shapes = [...new Set([...types].flatMap(shapesOf))]
+  for (const { date, shapes, told } of dates) {
     const days = await readProviderDays(tx, owner, { date, zone }, { shapes, with: wanted })
-    read.push(...days.map((day) => ({ date, types, shapes, day })))
+    read.push(...days.map((day) => ({ date, told, shapes, day })))
   }
   return read
 }

@@ -131,7 +131,11 @@ function believed<Found extends Source>(all: Found[], has: (found: Found) => boo
 }
 
 /** The indexes of samples that start within the window, or overlap it. */
-export function indexesWithin({ starts, durations }: Series, { from, to }: Window, how: 'start' | 'overlap'): number[] {
+export function indexesWithin(
+  { starts, durations }: Pick<Series, 'starts' | 'durations'>,
+  { from, to }: Window,
+  how: 'start' | 'overlap',
+): number[] {
   const indexes: number[] = []
   for (const [index, start] of starts.entries()) {
     if (start >= to) break
@@ -147,4 +151,6 @@ const meanOf = (values: number[]): number => sumOf(values) / values.length
 /** What summing adds beyond a millionth is noise. */
 export const round = (value: number): number => Math.round(value * 1e6) / 1e6
 
-export const typeNames = (series: Source[]): DataType[] => [...new Set(series.map(({ dataType }) => dataType))]
+export const typeNames = (series: Pick<Source, 'dataType'>[]): DataType[] => [
+  ...new Set(series.map(({ dataType }) => dataType)),
+]

@@ -1,4 +1,4 @@
-import { epochDayOf } from '../samples/days.ts'
+import { epochDayOf, partOf } from '../samples/days.ts'
 import type { Window } from '../zones.ts'
 
 /** What one device counted: instants and durations in ms, sorted by start. Several of its samples may cover an instant. */
@@ -18,6 +18,9 @@ export type DeviceShare = {
 /** A stretch that a device was the best-ranked to cover; `from` and `to` are the same for samples without duration. */
 type Stretch = { from: number; to: number }
 
+/** A device's stretches, and how many ms those before each of them take: any length is two look-ups. */
+type Coverage = { deviceId: string; stretches: Stretch[]; before: number[] }
+
 /**
  * Merges devices that may have counted the same: where several cover an instant, the first of `devices` wins, and the
  * others fill only the gaps. A sample that is cut, by a better device or by the window's ends, counts in proportion to
@@ -27,61 +30,52 @@ type Stretch = { from: number; to: number }
  * total. A fraction that somebody sent all the same stays one.
  */
 export function mergeDevices(devices: DeviceSamples[], window: Window, isWhole: boolean): DeviceShare[] {
-  const better: { deviceId: string; stretches: Stretch[] }[] = []
+  const better: Coverage[] = []
   return devices.map((device) => {
     const share = shareOf(device, better, window, isWhole)
-    better.push({ deviceId: device.deviceId, stretches: leaveOut(coverageOf(device), better) })
+    const stretches = leaveOut(coverageOf(device), better)
+    better.push({ deviceId: device.deviceId, stretches, before: lengthsBefore(stretches) })
     return share
   })
 }
 
-function shareOf(
-  device: DeviceSamples,
-  better: { deviceId: string; stretches: Stretch[] }[],
-  window: Window,
-  isWhole: boolean,
-): DeviceShare {
+function shareOf(device: DeviceSamples, better: Coverage[], window: Window, isWhole: boolean): DeviceShare {
   const lost = better.map(() => 0)
   let [counted, used] = [0, 0]
   /** What of the UTC day's samples so far was used: rounding carries on from sample to sample, and starts anew each day. */
   let running = 0
   let day: number | undefined
   for (const [index, start] of device.starts.entries()) {
-    const [duration, value] = [device.durations[index]!, device.values[index]!]
+    const sample = { start, duration: device.durations[index]!, value: device.values[index]! }
     const ownDay = epochDayOf(start)
     if (ownDay !== day) [running, day] = [0, ownDay]
-    const round = isWhole && Number.isInteger(value) ? Math.round : asItIs
-    const covered = coveredBy(better, start, duration)
-    const carried = round === asItIs ? 0 : running
-    const usedUpTo = (until: number) => carried + value * uncovered(start, duration, covered, until)
-    const partUpTo = (until: number) => value * shareUpTo(start, duration, until)
+    const isRounded = isWhole && Number.isInteger(sample.value)
+    const round = isRounded ? Math.round : asItIs
+    const carried = isRounded ? running : 0
+    const usedUpTo = (until: number) => round(carried + usedBefore(sample, better, until))
+    const countedUpTo = (until: number) => round(partBefore(sample, until))
 
-    const whole = usedUpTo(Infinity)
-    if (start < window.to && (start + duration > window.from || start >= window.from)) {
-      used += round(usedUpTo(window.to)) - round(usedUpTo(window.from))
-      counted += round(partUpTo(window.to)) - round(partUpTo(window.from))
-      for (const [at, stretches] of covered.entries()) {
-        if (stretches.length === 0) continue
-        lost[at]! +=
-          value *
-          (coveredUpTo(start, duration, stretches, window.to) - coveredUpTo(start, duration, stretches, window.from))
+    if (start < window.to && (start + sample.duration > window.from || start >= window.from)) {
+      used += usedUpTo(window.to) - usedUpTo(window.from)
+      counted += countedUpTo(window.to) - countedUpTo(window.from)
+      for (const [at, coverage] of better.entries()) {
+        lost[at]! += lostBefore(sample, coverage, better, window.to) - lostBefore(sample, coverage, better, window.from)
       }
     }
-    if (round === Math.round) running = whole
+    if (isRounded) running += usedBefore(sample, better, Infinity)
   }
-  return { deviceId: device.deviceId, counted, used, lost: shareOut(counted - used, better, lost) }
-}
-
-/** Of each better device, the stretches that cover a sample: apart from each other, an instant is covered by one at most. */
-function coveredBy(better: { stretches: Stretch[] }[], start: number, duration: number): Stretch[][] {
-  const covered = better.map(({ stretches }) => stretchesWithin(stretches, start, start + duration))
-  if (duration > 0) return covered
-  const first = covered.findIndex((stretches) => stretches.length > 0)
-  return covered.map((stretches, index) => (index === first ? stretches.slice(0, 1) : []))
+  const losses = shareOut(Math.max(0, counted - used), better, lost)
+  // Rounding may leave a whole one on either side of the window's ends: what was used was counted.
+  return {
+    deviceId: device.deviceId,
+    counted: losses.reduce((all, { value }) => all + value, used),
+    used,
+    lost: losses,
+  }
 }
 
 /** What was lost, in proportion to who covered it; the parts add up to `total`. */
-function shareOut(total: number, better: { deviceId: string }[], lost: number[]): DeviceShare['lost'] {
+function shareOut(total: number, better: Coverage[], lost: number[]): DeviceShare['lost'] {
   const sum = lost.reduce((all, value) => all + value, 0)
   if (sum === 0) return []
   const round = Number.isInteger(total) ? Math.round : asItIs
@@ -96,40 +90,72 @@ function shareOut(total: number, better: { deviceId: string }[], lost: number[])
 
 const asItIs = (value: number) => value
 
-/** How much of a sample, of 1, is before `until`. One without duration is all at its start. */
-function shareUpTo(start: number, duration: number, until: number): number {
-  if (duration === 0) return start < until ? 1 : 0
-  return Math.min(Math.max(until - start, 0), duration) / duration
+type Sample = { start: number; duration: number; value: number }
+
+/** What of a sample is before `until`. One without duration is all at its start. As days are split in totalDay. */
+function partBefore({ start, duration, value }: Sample, until: number): number {
+  if (duration === 0) return start < until ? value : 0
+  return partOf(value, Math.min(Math.max(until - start, 0), duration), duration)
 }
 
-/** How much of a sample, of 1, is before `until` and covered by `stretches`, which all overlap it. */
-function coveredUpTo(start: number, duration: number, stretches: Stretch[], until: number): number {
-  if (stretches.length === 0) return 0
-  if (duration === 0) return shareUpTo(start, duration, until)
-  let covered = 0
-  for (const { from, to } of stretches) {
-    covered += Math.max(0, Math.min(to, start + duration, until) - Math.max(from, start))
+/** What of that no better device covers. */
+function usedBefore(sample: Sample, better: Coverage[], until: number): number {
+  const { start, duration, value } = sample
+  if (duration === 0) return better.some((coverage) => isCovered(coverage, start)) ? 0 : partBefore(sample, until)
+  const end = Math.min(start + duration, until)
+  if (end <= start) return 0
+  const covered = better.reduce((ms, coverage) => ms + lengthWithin(coverage, start, end), 0)
+  return partOf(value, end - start - covered, duration)
+}
+
+/** What of it this device covers. An instant that several cover is lost to the best of them. */
+function lostBefore(sample: Sample, coverage: Coverage, better: Coverage[], until: number): number {
+  const { start, duration, value } = sample
+  if (duration === 0) {
+    return better.find((each) => isCovered(each, start)) === coverage ? partBefore(sample, until) : 0
   }
-  return covered / duration
+  const end = Math.min(start + duration, until)
+  return end <= start ? 0 : partOf(value, lengthWithin(coverage, start, end), duration)
 }
 
-function uncovered(start: number, duration: number, covered: Stretch[][], until: number): number {
-  let share = shareUpTo(start, duration, until)
-  for (const stretches of covered) share -= coveredUpTo(start, duration, stretches, until)
-  // What subtracting fractions leaves of nothing.
-  return Math.abs(share) < 1e-12 ? 0 : share
+function lengthsBefore(stretches: Stretch[]): number[] {
+  let length = 0
+  return stretches.map(({ from, to }) => {
+    const before = length
+    length += to - from
+    return before
+  })
+}
+
+const lengthWithin = (coverage: Coverage, from: number, to: number) =>
+  lengthBefore(coverage, to) - lengthBefore(coverage, from)
+
+/** How many ms of a device's stretches are before an instant. */
+function lengthBefore({ stretches, before }: Coverage, instant: number): number {
+  const at = firstNotBefore(stretches, ({ from }) => from < instant) - 1
+  if (at < 0) return 0
+  const { from, to } = stretches[at]!
+  return before[at]! + Math.min(to, instant) - from
+}
+
+const isCovered = ({ stretches }: Coverage, instant: number) => stretchesWithin(stretches, instant, instant).length > 0
+
+/** The index of the first stretch for which `isBefore` does not hold; they are sorted by it. */
+function firstNotBefore(stretches: Stretch[], isBefore: (stretch: Stretch) => boolean): number {
+  let [low, high] = [0, stretches.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isBefore(stretches[middle]!)) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** The stretches that overlap `[start, end)`, or the instant where both are the same. They are sorted and disjoint. */
 function stretchesWithin(stretches: Stretch[], start: number, end: number): Stretch[] {
-  let [low, high] = [0, stretches.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (endsBefore(stretches[middle]!, start)) low = middle + 1
-    else high = middle
-  }
   const found: Stretch[] = []
-  for (let at = low; at < stretches.length && stretches[at]!.from <= start + Math.max(0, end - start - 1); at++) {
+  const first = firstNotBefore(stretches, (stretch) => endsBefore(stretch, start))
+  for (let at = first; at < stretches.length && stretches[at]!.from <= start + Math.max(0, end - start - 1); at++) {
     // An instant takes nothing from a sample with duration.
     if (start === end || stretches[at]!.to > stretches[at]!.from) found.push(stretches[at]!)
   }

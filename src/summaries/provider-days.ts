@@ -4,6 +4,7 @@ import { UTC, type Window, windowOf } from '../zones.ts'
 import { answersOf, listsSamples, needsSamples, typesOf } from './answers.ts'
 import {
   type Figures,
+  indexesWithin,
   mergeSeries,
   statisticsOf,
   statisticsOfColumns,
@@ -22,14 +23,16 @@ export type ProviderDay = {
   figures: Map<DataType, Figures>
   workouts: (Workout & { figures: Map<DataType, Figures> })[]
   night: (Night & { figures: Map<DataType, Figures> }) | undefined
+  /** Types that there are rows of around the day, emptied ones included. */
+  recorded: Set<DataType>
 }
 
 /** `totals` leaves out the lists of raw samples, and reads them only where something else needs them. */
 type Wanted = { shapes: readonly ShapeName[]; with: 'samples' | 'totals' }
 
 const dayTypes = new Map(shapeNames.map((name) => [name, name === 'sleep' ? [] : typesOf(answersOf(name))]))
-const nightTypes = typesOf(answersOf('sleep'))
-const duringWorkout = typesOf(answersOf('workout'))
+export const nightTypes = typesOf(answersOf('sleep'))
+export const duringWorkout = typesOf(answersOf('workout'))
 
 /** Per connected provider, what it recorded on `date`, a day of `zone`. */
 export async function readProviderDays(
@@ -55,6 +58,7 @@ export async function readProviderDays(
       figures: figuresOf(own, columns, types, window, priority),
       workouts: findWorkouts(own, window, priority),
       night: findNight(of(own, 'sleep'), window, priority),
+      recorded: new Set([...typeNames(own), ...typeNames(columns)]),
     }
   })
   return addWhatWasMeasuredMeanwhile(db, owner, days, priority)
@@ -114,7 +118,8 @@ async function addWhatWasMeasuredMeanwhile(
   ])
   return days.map((day) => {
     const own = series.filter(({ provider }) => provider === day.provider)
-    const during = (window: Window, types: DataType[]) => figuresOf(own, [], types, window, priority)
+    const during = (window: Window, types: DataType[]) =>
+      figuresOf(overlapping(own, window), [], types, window, priority)
     return {
       ...day,
       workouts: day.workouts.map((workout) => ({ ...workout, figures: during(workout, duringWorkout) })),
@@ -122,6 +127,18 @@ async function addWhatWasMeasuredMeanwhile(
     }
   })
 }
+
+/** Only what overlaps the window: a day of samples is not merged anew for each of its workouts. */
+const overlapping = (series: Series[], window: Window): Series[] =>
+  series.map(({ starts, durations, values, ...source }) => {
+    const indexes = indexesWithin({ starts, durations }, window, 'overlap')
+    return {
+      ...source,
+      starts: indexes.map((index) => starts[index]!),
+      durations: indexes.map((index) => durations[index]!),
+      values: indexes.map((index) => values[index]!),
+    }
+  })
 
 /** One window over all of them; none over none. */
 function spanOf(windows: Window[]): Window[] {

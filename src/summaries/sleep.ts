@@ -6,10 +6,10 @@ import type { SleepDurations } from './shapes.ts'
 
 const HOUR_MS = 3_600_000
 /** Somebody who is up for longer begins a new sleep. */
-const LONGEST_GAP_MS = HOUR_MS
+export const LONGEST_GAP_MS = HOUR_MS
 
-/** Around a day, what must be read to know the sleeps that end on it from end to end. */
-export const sleepWindow = ({ from, to }: Window): Window => ({ from: from - 36 * HOUR_MS, to: to + 24 * HOUR_MS })
+/** Around a day, what must be read to know the sleeps that end on it from end to end: a sample may last seven days. */
+export const sleepWindow = ({ from, to }: Window): Window => ({ from: from - 8 * 24 * HOUR_MS, to: to + 24 * HOUR_MS })
 
 type Stage = keyof typeof sleepType.kinds
 /** Of one device's stages at the same instant, the one that says most. */

@@ -8,25 +8,25 @@ const answers = new Map(shapeNames.map((shape) => [shape, answersOf(shape)]))
 const types = new Map([...answers].map(([shape, declared]) => [shape, typesOf(declared)]))
 const workoutAnswers = answersOf('workout')
 
+/** Types that a webhook is about: of these it also says that nothing is left. */
+export type Told = { changed: ReadonlySet<string>; removed: ReadonlySet<string> }
+const NOTHING: Told = { changed: new Set(), removed: new Set() }
+
 /**
  * A provider's day in a shape of the Devices API; undefined when there is nothing to say. Of `told` types it says so
  * when all their samples were deleted.
  */
-export function toShape(
-  shape: ShapeName,
-  day: ProviderDay,
-  date: string,
-  told: ReadonlySet<string> = new Set(),
-): object | undefined {
+export function toShape(shape: ShapeName, day: ProviderDay, date: string, told: Told = NOTHING): object | undefined {
   const metadata = { date, source: day.provider }
-  if (shape === 'sleep') return toSleep(day, metadata)
-  const figures = new Map([...day.figures].filter(([type, { count }]) => count > 0 || told.has(type)))
+  if (shape === 'sleep') return toSleep(day, metadata) ?? withoutSleep(day, metadata, told)
+  const figures = new Map([...day.figures].filter(([type, { count }]) => count > 0 || told.changed.has(type)))
   const logs = shape === 'activity' ? day.workouts.map((workout) => toActivityLog(workout, metadata)) : []
-  if (logs.length === 0 && !types.get(shape)?.some((type) => figures.has(type))) return undefined
+  const isLogTold = shape === 'activity' && told.removed.has('workout') && day.recorded.has('workout')
+  if (logs.length === 0 && !isLogTold && !types.get(shape)?.some((type) => figures.has(type))) return undefined
   return {
     metadata,
     ...fill(answers.get(shape) ?? [], figures),
-    ...(logs.length > 0 ? { activity_logs: logs } : {}),
+    ...(logs.length > 0 || isLogTold ? { activity_logs: logs } : {}),
   }
 }
 
@@ -43,6 +43,10 @@ function toSleep({ night }: ProviderDay, metadata: Metadata): object | undefined
     ...fill(answers.get('sleep') ?? [], present(night.figures)),
   }
 }
+
+/** As a count of steps is told to be 0 when they were deleted. */
+const withoutSleep = ({ recorded }: ProviderDay, metadata: Metadata, { removed }: Told): object | undefined =>
+  removed.has('sleep') && recorded.has('sleep') ? { metadata, durations: { total_seconds: 0 } } : undefined
 
 function toActivityLog(workout: ProviderDay['workouts'][number], metadata: Metadata): ActivityLog {
   const { energy_expenditure, movement, ...parts }: Partial<ActivityLog> =

@@ -14,8 +14,9 @@ export const updateTimezone = {
 export const markDaysBeside = {
   name: 'mark_days_beside',
   text: `
-    insert into changed_day (user_id, data_type, day, marked_at)
-    select distinct on (data_type, day + beside) user_id, data_type, day + beside, marked_at
+    insert into changed_day (user_id, data_type, day, marked_at, changed_from, changed_to, has_removed)
+    select distinct on (data_type, day + beside)
+           user_id, data_type, day + beside, marked_at, changed_from, changed_to, has_removed
     from changed_day, unnest(array[-1, 1]) as beside
     where user_id = $1
     order by data_type, day + beside, marked_at

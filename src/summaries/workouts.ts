@@ -18,11 +18,15 @@ export type Workout = Window & {
   meters: number | undefined
 }
 
+/** More on a day are somebody trying what happens; each has figures of its own to be computed. */
+const MAX_WORKOUTS = 200
+
 /** The workouts of one provider that start within a window. One that a better device recorded too is left out. */
 export function findWorkouts(series: Series[], window: Window, priority: readonly string[]): Workout[] {
   const found: Workout[] = []
   const recorded = series.filter(({ dataType }) => dataType === 'workout')
   for (const device of rankDevices(recorded, priority)) {
+    if (found.length >= MAX_WORKOUTS) break
     const own = indexesWithin(device, window, 'start').map((index) => toWorkout(device, index, series))
     found.push(...own.filter((workout) => !found.some((better) => isSame(workout, better))))
   }

@@ -139,6 +139,13 @@ describe('what the published SDKs push', () => {
   test('units of HealthKit become ours', async () => {
     const userId = await newUser()
     const at = (value: number) => [{ date: `${DATE}T00:00:00Z`, value }]
+    const noisy = await newUser()
+    await push(noisy, {
+      HKQuantityTypeIdentifierOxygenSaturation: at(0.57),
+      HKQuantityTypeIdentifierBloodGlucose: at(5.1),
+    })
+    expect((await read('biometrics', noisy)).respiration.spo2.min_pct).toBe(57)
+    expect((await read('biometrics', noisy)).blood_glucose.samples_mg_dL[0].value).toBe(91.87956)
     accepted(
       await push(userId, {
         HKQuantityTypeIdentifierOxygenSaturation: at(0.97),
@@ -220,6 +227,46 @@ describe('what is wrong in a push', () => {
       'HKCategoryValueSleepAnalysis[0].endDate',
     ])
     expect((await read('activity', userId)).summary.movement.steps_count).toBe(5)
+  })
+
+  test('workouts are bounded as they are elsewhere', async () => {
+    const workout = { startTime: `${DATE}T17:00:00Z`, endTime: `${DATE}T18:00:00Z`, type: 37 }
+    const { body } = await push(await newUser(), {
+      HKWorkout: [
+        { ...workout, kcal: 1e308 },
+        { ...workout, distance: 1e7 },
+      ],
+    })
+    expect(body).toMatchObject({
+      stored: 0,
+      rejected: [{ field: 'HKWorkout[0].kcal' }, { field: 'HKWorkout[1].distance' }],
+    })
+  })
+
+  test('too many of one type do not keep the others from being stored', async () => {
+    const userId = await newUser()
+    const minute = (index: number) => new Date(Date.parse(DATE) + index * 60_000).toISOString().replace('.000', '')
+    const { status, body } = await push(userId, {
+      HKWorkout: Array.from({ length: 201 }, (_, i) => ({ startTime: minute(i), endTime: minute(i + 1), type: 37 })),
+      HKQuantityTypeIdentifierStepCount: [{ date: `${DATE}T00:00:00Z`, value: 5 }],
+    })
+    expect([status, body]).toEqual([
+      200,
+      {
+        stored: 1,
+        unchanged: 0,
+        ignored: [],
+        rejected: [{ field: 'workout', reason: expect.stringContaining('200') }],
+      },
+    ])
+    expect((await read('activity', userId)).activity_logs).toBeUndefined()
+  })
+
+  test('no app may call a device as totals are called', async () => {
+    const { token } = await createUserWithToken(server)
+    const samples = stepSamples(`${DATE}T10:00:00Z`, 3, 30, 'HealthKit by the day')
+    const { status, body } = await send(server, token, 'steps', samples)
+    expect([status, body.error.details[0].field]).toEqual([422, 'device_name'])
   })
 
   test.each([

@@ -125,6 +125,20 @@ describe('devices that may have counted the same', () => {
     )
   })
 
+  test('in a window that cuts samples, too, and no device is used for more than it counted', () => {
+    const instant = fc.integer({ min: -5, max: LAST + 10 })
+    fc.assert(
+      fc.property(fc.array(samplesOf(counts), { maxLength: 4 }), instant, instant, (all, a, b) => {
+        const window = { from: Math.min(a, b), to: Math.max(a, b) }
+        for (const { counted, used, lost } of mergeDevices(toDevices(all), window, true)) {
+          expect(counted).toBe(used + sum(lost.map(({ value }) => value)))
+          expect(used).toBeGreaterThanOrEqual(0)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   test('the order in which devices appeared does not matter', () => {
     const kinds = fc.constantFrom('watch', 'band', 'ring', 'phone', 'other', null)
     const named = fc.record({ deviceKind: kinds, deviceName: fc.constantFrom('A', 'B', 'My iPhone', 'Oura') })

@@ -61,6 +61,11 @@ describe('windowOf', () => {
     expect(datesBetween(from, to, zone)).toEqual(['2024-11-03'])
     expect(datesBetween(from - 1, to + 1, zone)).toEqual(['2024-11-02', '2024-11-03', '2024-11-04'])
     expect(datesBetween(to, to, zone)).toEqual(['2024-11-04'])
+    // Clocks went back from 00:01 to 23:01 of the day before: what they showed is not the day it is.
+    const repeated = Date.parse('2007-11-04T03:00:00Z')
+    const [date] = datesBetween(repeated, repeated, 'America/St_Johns')
+    expect(windowOf(date!, 'America/St_Johns').from).toBeLessThanOrEqual(repeated)
+    expect(windowOf(date!, 'America/St_Johns').to).toBeGreaterThan(repeated)
   })
 })
 
@@ -154,6 +159,43 @@ describe('days of a zone', () => {
     expect(await read('2024-01-05')).toMatchObject({ min_bpm: 80, max_bpm: 90, avg_bpm: 85 })
     expect((await read('2024-01-05')).samples_bpm).toHaveLength(2)
   })
+})
+
+test('a walk that ends where days do is split alike by every route, and in every zone that is UTC', async () => {
+  const { userId, token } = await createUserWithToken(server)
+  await sendAny(server, token, 'steps', [steps('2024-01-05T23:45:00Z', '2024-01-06T00:07:00Z', 11)])
+  const counts = async () => [
+    await stepsOn(userId, '2024-01-05', 'UTC'),
+    await stepsOn(userId, '2024-01-05', 'Etc/UTC'),
+    (await call(server, 'GET', `/activity/sources?userId=${userId}&date=2024-01-05`, { key: server.keys.live })).body[0]
+      .types[0].total,
+    await stepsOn(userId, '2024-01-06', 'UTC'),
+  ]
+  expect(await counts()).toEqual([8, 8, 8, 3])
+  await sendAny(server, token, 'steps', [steps('2024-01-06T10:00:00Z', '2024-01-06T10:01:00Z', 100, 'Apple Watch')])
+  expect(await counts()).toEqual([8, 8, 8, 103])
+})
+
+test.each(['0001-01-01', '1969-12-31', '2100-01-01', '9999-12-31'])(
+  '%s is a day that there is nothing of',
+  async (date) => {
+    const { userId } = await createUserWithToken(server)
+    for (const route of ['activity', 'sleep', 'activity/sources']) {
+      const query = `userId=${userId}&date=${date}&timezoneId=America/Los_Angeles`
+      const { status, body } = await call(server, 'GET', `/${route}?${query}`, { key: server.keys.live })
+      expect([status, body.detail]).toEqual([400, expect.stringContaining('date')])
+    }
+  },
+)
+
+test.each(['1970-01-01', '2099-12-31'])('%s is answered in every zone', async (date) => {
+  const { userId } = await createUserWithToken(server)
+  for (const route of ['activity', 'sleep', 'activity/sources'])
+    for (const zone of ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      const query = `userId=${userId}&date=${date}&timezoneId=${zone}`
+      const { status, body } = await call(server, 'GET', `/${route}?${query}`, { key: server.keys.live })
+      expect([status, body]).toEqual([200, []])
+    }
 })
 
 describe("a user's own zone", () => {
