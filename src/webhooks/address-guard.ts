@@ -1,6 +1,8 @@
-import { lookup, type LookupAddress } from 'node:dns'
+import type { LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
+import { callbackify } from 'node:util'
 import ipaddr from 'ipaddr.js'
+import { createHostResolver, type ResolveHost } from './resolve-host.ts'
 
 /** Refuses to call hosts that an outsider could not reach: the server must not be made to knock on inner doors. */
 export type AddressGuard = {
@@ -22,7 +24,7 @@ export class RefusedAddress extends Error {
 }
 
 /** `allowCidrs` opens what the operator wants. */
-export function createAddressGuard(allowCidrs: string[]): AddressGuard {
+export function createAddressGuard(allowCidrs: string[], resolve: ResolveHost = createHostResolver()): AddressGuard {
   const allowed = allowCidrs.map((cidr) => ipaddr.parseCIDR(cidr))
 
   const isRefused = (text: string) => {
@@ -40,13 +42,17 @@ export function createAddressGuard(allowCidrs: string[]): AddressGuard {
       if (ipaddr.isValid(host) && isRefused(host)) throw new RefusedAddress(host)
     },
     lookup: (hostname, options, callback) => {
-      lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-        if (error !== null) return callback(error, [])
+      const answer = async () => {
+        const found = await resolve(hostname)
         const refused = found.find(({ address }) => isRefused(address))
-        if (refused !== undefined) return callback(new RefusedAddress(refused.address), [])
+        if (refused !== undefined) throw new RefusedAddress(refused.address)
+        return found
+      }
+      callbackify(answer)((error: NodeJS.ErrnoException | null, resolved?: LookupAddress[]) => {
+        const found = resolved ?? []
         const [first] = found
-        if (options.all === true || first === undefined) return callback(null, found)
-        return callback(null, first.address, first.family)
+        if (error !== null || options.all === true || first === undefined) callback(error, found)
+        else callback(null, first.address, first.family)
       })
     },
   }

@@ -58,7 +58,7 @@ type Row = {
  * committed after it. A reader that goes on from its cursor misses nothing and sees nothing twice.
  */
 export async function readChanges(pool: Pool, tenant: Tenant, wanted: ChangesQuery): Promise<ChangePage> {
-  await numberEvents(pool, tenant)
+  const isBehind = await numberEvents(pool, tenant)
   const after = wanted.cursor === undefined ? 0 : Number(wanted.cursor)
   const type = wanted.type?.replaceAll('_', '\\_').replace('*', '%') ?? null
   const values = [tenant.id, after, wanted.limit + 1, wanted.userId ?? null, type]
@@ -67,15 +67,16 @@ export async function readChanges(pool: Pool, tenant: Tenant, wanted: ChangesQue
   return {
     data: page.map(({ position: _, occurredAt, ...change }) => ({ ...change, occurred_at: occurredAt.toISOString() })),
     next_cursor: String(page.at(-1)?.position ?? after),
-    has_more: rows.length > page.length,
+    has_more: rows.length > page.length || isBehind,
   }
 }
 
-async function numberEvents(pool: Pool, tenant: Tenant): Promise<void> {
+/** Returns whether there may be more to number. */
+async function numberEvents(pool: Pool, tenant: Tenant): Promise<boolean> {
   const [unnumbered] = await query(pool, sql.selectUnnumbered, [tenant.id])
-  if (unnumbered === undefined) return
-  await withTransaction(pool, async (tx) => {
+  if (unnumbered === undefined) return false
+  return withTransaction(pool, async (tx) => {
     await query(tx, sql.lockFeed, [tenant.id])
-    await query(tx, sql.numberEvents, [tenant.id, NUMBERED_AT_ONCE])
+    return (await query(tx, sql.numberEvents, [tenant.id, NUMBERED_AT_ONCE])).length === NUMBERED_AT_ONCE
   })
 }

@@ -14,7 +14,7 @@ export function checkUrl({ webhooks }: Config, field: string, text: string): str
 function faultOf({ allowHttp, allowCidrs }: Config['webhooks'], text: string): string | undefined {
   // The parser forgives spaces and line breaks, which the database or a log would not.
   const url =
-    /^https?:\/\/[^\s\p{Cc}]+$/u.test(text) && text.isWellFormed() && URL.canParse(text) ? new URL(text) : undefined
+    /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && text.isWellFormed() && URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !(url.protocol === 'https:' || (url.protocol === 'http:' && allowHttp))) {
     return allowHttp ? 'must be an http or https URL' : 'must be an https URL (the operator can set WEBHOOK_ALLOW_HTTP)'
   }

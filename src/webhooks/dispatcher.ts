@@ -32,7 +32,7 @@ export function startDispatcher(context: DeliveryContext): Dispatcher {
 
   const attempt = async (claim: Claim) => {
     const made = await sendAttempt(sendContext, claim, stopping.signal)
-    if (stopping.signal.aborted && made.answer === null) {
+    if (stopping.signal.aborted && made.error !== null) {
       await query(context.pool, sql.releaseDelivery, [claim.id, claim.leaseToken, context.now()])
       return
     }

@@ -11,11 +11,27 @@ export type WebhookUser = { userId: string } & Record<string, unknown>
 
 const MAX_BODY_BYTES = 256 * 1024
 
-/** A body over the limit loses its raw samples and says so; the summaries stay. `key` signs the `event` form. */
+/** Members of a user are at depth 1, those of its elements at 2. */
+const DEPTH_OF_ELEMENTS = 2
+
+/** What a body that is too large goes without, one after the other, until it fits. */
+const cuts = [
+  // `samples_bpm`, `weight_samples_kg`, the `samples` of blood pressure: what a summary has of raw samples.
+  (member: string) => /^(\w+_)?samples(_|$)/.test(member),
+  (member: string) => member === 'activity_logs',
+  // What is left says which days changed: they can be read by date.
+  (member: string, depth: number) => depth === DEPTH_OF_ELEMENTS && member !== 'metadata',
+]
+
+/** A body over the limit loses its raw samples, if need be its workouts, and says so. `key` signs the `event` form. */
 export function encodeUsers(format: WebhookFormat, meta: Meta, users: WebhookUser[], key = ''): Buffer {
-  const body = encode(format, meta, { users }, key)
-  if (body.length <= MAX_BODY_BYTES) return body
-  return encode(format, meta, { users: users.map((user) => ({ ...withoutSamples(user), truncated: true })) }, key)
+  let body = encode(format, meta, { users }, key)
+  for (let count = 1; body.length > MAX_BODY_BYTES && count <= cuts.length; count++) {
+    const isCut = (member: string, depth: number) => cuts.slice(0, count).some((cut) => cut(member, depth))
+    const shorter = users.map((user) => ({ ...(without(user, isCut) as WebhookUser), truncated: true }))
+    body = encode(format, meta, { users: shorter }, key)
+  }
+  return body
 }
 
 /** In the `devices` form the endpoint is to answer `{ pong }` with the same text. */
@@ -33,9 +49,12 @@ function encode(format: WebhookFormat, meta: Meta, data: object, key: string): B
 
 const toBytes = (body: object) => Buffer.from(JSON.stringify(body))
 
-/** `samples_bpm`, `weight_samples_kg`, the `samples` of blood pressure: what a summary has of raw samples. */
-const OF_SAMPLES = /^(\w+_)?samples(_|$)/
-
-function withoutSamples<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value, (key, member: unknown) => (OF_SAMPLES.test(key) ? undefined : member))) as T
+function without(value: unknown, isCut: (member: string, depth: number) => boolean, depth = 1): unknown {
+  if (Array.isArray(value)) return value.map((item) => without(item, isCut, depth + 1))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([member]) => !isCut(member, depth))
+      .map(([member, inner]) => [member, without(inner, isCut, Array.isArray(inner) ? depth : depth + 1)]),
+  )
 }

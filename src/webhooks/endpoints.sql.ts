@@ -4,11 +4,16 @@ export const disableEndpoint = {
   text: `update webhook_endpoint set enabled = false, disabled_reason = $3, updated_at = $2 where id = $1`,
 }
 
-/** $1 endpoint, $2 now, $3 revision → since when it has been failing (the first failure after a success is noted) */
+/**
+ * $1 endpoint, $2 now, $3 revision, $4 what it did, $5 a longer time than passes between two attempts → since when it
+ * has been failing: the first failure after a success, or after a time in which nothing was sent, is noted
+ */
 export const markFailing = {
   name: 'mark_endpoint_failing',
   text: `
-    update webhook_endpoint set failing_since = coalesce(failing_since, $2)
+    update webhook_endpoint
+    set failing_since = case when failed_at > $2::timestamptz - $5::interval then coalesce(failing_since, $2) else $2 end,
+        failed_at = $2, failure = $4
     where id = $1 and revision = $3
     returning failing_since as "failingSince", enabled`,
 }
@@ -39,11 +44,11 @@ export const holdWaiting = {
     returning id`,
 }
 
-/** $1 endpoint, $2 now, $3 limit: what was held is sent, once the endpoint is enabled */
+/** $1 endpoint, $2 now, $3 limit: what was held is sent, its schedule begun anew, once the endpoint is enabled */
 export const releaseHeld = {
   name: 'release_held_deliveries',
   text: `
-    update delivery set status = 'pending', next_at = $2, updated_at = $2
+    update delivery set status = 'pending', next_at = $2, attempts_before = attempt_count, updated_at = $2
     where id = any (array(
       select id from delivery where endpoint_id = $1 and status = 'held' limit $3 for update
     ))

@@ -5,6 +5,9 @@ import * as sql from './endpoints.sql.ts'
 import type { Attempt } from './send-attempt.ts'
 import { holdWaiting } from './settle-endpoints.ts'
 
+/** Two attempts at a message are at most two days apart, and a little: whoever asks for later is not heeded further. */
+const LONGEST_PAUSE = '3 days'
+
 type Endpoint = { failingSince: Date; enabled: boolean }
 
 /** An endpoint that is gone, or has failed for days, is disabled: what is for it is held, and not dropped. */
@@ -23,9 +26,12 @@ export async function judgeEndpoints(tx: Transaction, attempts: Attempt[], now: 
   for (const attempt of telling) await judgeFailing(tx, attempt, now)
 }
 
-async function judgeFailing(tx: Transaction, { claim, outcome }: Attempt, now: Date): Promise<void> {
+async function judgeFailing(tx: Transaction, attempt: Attempt, now: Date): Promise<void> {
+  const { claim, outcome, answer, error } = attempt
   const { endpointId, revision } = claim
-  const [endpoint] = await query<Endpoint>(tx, sql.markFailing, [endpointId, now, revision])
+  const failure = error === null ? `was answered ${answer?.status}` : `failed: ${error}`
+  const values = [endpointId, now, revision, failure, LONGEST_PAUSE]
+  const [endpoint] = await query<Endpoint>(tx, sql.markFailing, values)
   // Set anew since it was called: what the old one answered says nothing about it.
   if (endpoint === undefined) return
   const isToGo = endpoint.enabled && isToBeDisabled(outcome, endpoint.failingSince, now)

@@ -3,7 +3,7 @@ import { RefusedAddress } from './address-guard.ts'
 import type { Outcome } from './delivery-states.ts'
 import type { WebhookFormat } from './encode-message.ts'
 import { faultOf, judgeAnswer } from './judge-answer.ts'
-import { type Answer, MAX_KEPT_BYTES, type Sender } from './sender.ts'
+import { type Answer, MAX_KEPT_BYTES, messageOf, type Sender } from './sender.ts'
 import { signMessage } from './sign-message.ts'
 import type { SigningKey } from './signing-keys.ts'
 
@@ -53,7 +53,7 @@ export async function sendAttempt(context: SendContext, claim: Claim, signal: Ab
     durationMs: endedAt.getTime() - startedAt.getTime(),
     outcome,
     answer: answer === undefined ? null : { status: answer.status, body: answer.body.subarray(0, MAX_KEPT_BYTES) },
-    error: 'error' in sent ? sent.error.message : faultOf(outcome, sent.answer),
+    error: 'error' in sent ? messageOf(sent.error) : faultOf(outcome, sent.answer),
   }
   measure(context, attempt, 'error' in sent && isRefusal(sent.error))
   return attempt

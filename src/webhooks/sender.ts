@@ -1,14 +1,15 @@
 import { Agent, request } from 'undici'
 import type { Config } from '../config.ts'
 import { createAddressGuard } from './address-guard.ts'
+import type { ResolveHost } from './resolve-host.ts'
 
 /** For everything: connecting, sending, the answer and its body. */
 const TOTAL_TIMEOUT_MS = 15_000
 const MAX_READ_BYTES = 64 * 1024
 export const MAX_KEPT_BYTES = 4 * 1024
 
-/** `body` is the first 64 kB of what was answered. */
-export type Answer = { status: number; retryAfter: string | undefined; body: Buffer }
+/** `body` is the first 64 kB of what was answered; `fault` says what kept the rest of it from coming. */
+export type Answer = { status: number; retryAfter: string | undefined; body: Buffer; fault?: string | undefined }
 
 export type Sender = {
   /** One POST of exactly these bytes. Throws when no answer came in time, or the address is refused. */
@@ -16,8 +17,8 @@ export type Sender = {
   close: () => Promise<void>
 }
 
-export function openSender({ allowHttp, allowCidrs }: Config['webhooks']): Sender {
-  const guard = createAddressGuard(allowCidrs)
+export function openSender({ allowHttp, allowCidrs }: Config['webhooks'], resolve?: ResolveHost): Sender {
+  const guard = createAddressGuard(allowCidrs, resolve)
   const agent = new Agent({ connect: { lookup: guard.lookup } })
   return {
     post: async (text, body, headers, signal) => {
@@ -36,7 +37,7 @@ export function openSender({ allowHttp, allowCidrs }: Config['webhooks']): Sende
       return {
         status: response.statusCode,
         retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-        body: await readStart(response.body),
+        ...(await readStart(response.body)),
       }
     },
     close: () => agent.destroy(),
@@ -63,13 +64,24 @@ function startDeadline(stop: AbortSignal): Disposable & { signal: AbortSignal } 
 }
 
 /** Leaving the loop destroys the stream, and the connection of an endpoint that goes on sending. */
-async function readStart(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+async function readStart(stream: AsyncIterable<Buffer>): Promise<Pick<Answer, 'body' | 'fault'>> {
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of stream) {
-    chunks.push(chunk)
-    length += chunk.length
-    if (length >= MAX_READ_BYTES) break
+  const read = () => Buffer.concat(chunks).subarray(0, MAX_READ_BYTES)
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length >= MAX_READ_BYTES) break
+    }
+    return { body: read(), fault: undefined }
+  } catch (error) {
+    return { body: read(), fault: messageOf(error) }
   }
-  return Buffer.concat(chunks).subarray(0, MAX_READ_BYTES)
+}
+
+/** Of several addresses that all refuse, the error that stands for them has no message of its own. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
+  return error instanceof Error ? error.message : String(error)
 }

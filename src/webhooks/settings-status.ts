@@ -22,8 +22,7 @@ type Row = {
   enabled: boolean
   processing: number
   failed: number
-  status: number | null
-  error: string | null
+  failure: string | null
   attempted: boolean
 }
 
@@ -41,10 +40,9 @@ export async function readWebhookStatus({ pool }: Context, tenant: Tenant): Prom
   }
 }
 
-function describe({ attempted, status, error }: Row): string {
+function describe({ attempted, failure }: Row): string {
   if (!attempted) return 'Nothing was sent yet.'
-  if (error !== null) return `The latest attempt failed: ${error}.`
-  return status !== null && status < 300 ? 'OK' : `The latest attempt was answered ${status}.`
+  return failure === null ? 'OK' : `The latest attempt ${failure}.`
 }
 
 /**

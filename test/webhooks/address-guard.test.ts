@@ -1,27 +1,23 @@
-import { lookup } from 'node:dns'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createAddressGuard, RefusedAddress } from '../../src/webhooks/address-guard.ts'
+import type { ResolveHost } from '../../src/webhooks/resolve-host.ts'
 
 // No name that resolves so can be counted on; everything else here is the guard's own.
-vi.mock('node:dns', () => ({ lookup: vi.fn<() => void>() }))
-
-const resolveTo = (...addresses: string[]) =>
-  vi.mocked(lookup).mockImplementation(((_name: string, _options: object, callback: (...found: any[]) => void) => {
-    const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
-    callback(addresses.length === 0 ? new Error('ENOTFOUND') : null, found)
-  }) as unknown as typeof lookup)
+let resolve: ResolveHost
+const resolveTo = (...addresses: string[]) => {
+  resolve = async () => {
+    if (addresses.length === 0) throw new Error('ENOTFOUND')
+    return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+  }
+}
 
 function look(options: { all?: boolean } = { all: true }, allowCidrs: string[] = []): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-  createAddressGuard(allowCidrs).lookup('example.com', options, (error, found) =>
-    error === null ? resolve(found) : reject(error),
+  const { promise, resolve: answer, reject } = Promise.withResolvers<unknown>()
+  createAddressGuard(allowCidrs, resolve).lookup('example.com', options, (error, found) =>
+    error === null ? answer(found) : reject(error),
   )
   return promise
 }
-
-beforeEach(() => {
-  vi.mocked(lookup).mockReset()
-})
 
 test('a name is refused when any of its addresses is', async () => {
   resolveTo('93.184.215.14', '127.0.0.1')

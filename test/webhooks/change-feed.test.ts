@@ -98,3 +98,22 @@ describe('the change feed', () => {
     expect(userId).toBeDefined()
   })
 })
+
+test('a reader who filters is not told that there is nothing more while much of the feed has no place yet', async () => {
+  const { userId } = await createUserWithToken(server, 'apple', server.keys.sandbox)
+  await server.context.pool.query(
+    `insert into event (id, tenant_id, type, user_id, data, occurred_at)
+     select gen_random_uuid(), tenant_id, 'devices.health-data', null, '{}', occurred_at
+     from event, generate_series(1, 5001) where user_id = $1`,
+    [userId],
+  )
+  const found: string[] = []
+  let cursor = '0'
+  for (let isMore = true; isMore;) {
+    const { body } = await read({ type: 'devices.provider-connected', cursor }, server.keys.sandbox)
+    found.push(...body.data.map((change: any) => change.userId))
+    cursor = body.next_cursor
+    isMore = body.has_more
+  }
+  expect(found).toEqual([userId])
+})

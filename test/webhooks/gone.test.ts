@@ -42,7 +42,12 @@ test('after 410 nothing is sent: what waits and what comes is held, until a URL 
   for (const { id } of all) await quiet.attempt(id)
   expect(gone.received).toHaveLength(1)
 
+  await quiet.context.pool.query(`update delivery set attempt_count = 9 where id = $1`, [first])
   await quiet.setUrl(receiver.url)
+  // Its schedule begins anew: one failure of the new URL does not exhaust it.
+  expect((await quiet.context.pool.query('select attempts_before from delivery where id = $1', [first])).rows).toEqual([
+    { attempts_before: 9 },
+  ])
   for (const { id } of await quiet.deliveries()) await quiet.attempt(id)
   const after = await quiet.deliveries()
   expect(after.map(({ type, status }) => `${type} ${status}`)).toEqual([

@@ -3,7 +3,8 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
-import { openSender } from '../../src/webhooks/sender.ts'
+import { judgeAnswer } from '../../src/webhooks/judge-answer.ts'
+import { messageOf, openSender } from '../../src/webhooks/sender.ts'
 import { startReceiver } from '../support/receiver.ts'
 
 const never = new AbortController().signal
@@ -69,11 +70,40 @@ test('an endpoint that answers a byte a second is cut off after 15 s in all', as
   })
   const sender = openSender(readConfig({}).webhooks)
   const from = performance.now()
-  await expect(sender.post(dripping.url, body, {}, never)).rejects.toThrow(/no complete answer within 15 s/)
+  expect(await sender.post(dripping.url, body, {}, never)).toMatchObject({
+    status: 200,
+    fault: 'no complete answer within 15 s',
+  })
   const took = performance.now() - from
   expect(took).toBeGreaterThan(14_000)
   expect(took).toBeLessThan(17_000)
   await expect.poll(() => closed).toBe(true)
   await sender.close()
   await dripping.stop()
+})
+
+test('what an endpoint answered before its body stalled is known, and is no success', async () => {
+  const stalling = await startEndpoint((_, response) => {
+    response.writeHead(410, { 'content-length': '10' })
+    response.write('gone')
+    setTimeout(() => response.destroy(), 50)
+  })
+  const sender = openSender(readConfig({}).webhooks)
+  const answer = await sender.post(stalling.url, body, {}, never)
+  expect(answer).toMatchObject({ status: 410, fault: expect.any(String) })
+  expect(answer.body.toString()).toBe('gone')
+  const sent = { type: 'devices.health-data', body }
+  expect(judgeAnswer(sent, answer, new Date())).toEqual({ kind: 'gone' })
+  expect(judgeAnswer(sent, { ...answer, status: 200 }, new Date())).toEqual({ kind: 'failed' })
+  await sender.close()
+  await stalling.stop()
+})
+
+test('a name whose addresses all refuse: the error says why', async () => {
+  const { port } = new URL((await startReceiver().then(async (closed) => (await closed.stop(), closed))).url)
+  const resolve = async () => ['127.0.0.1', '::1'].map((address) => ({ address, family: address === '::1' ? 6 : 4 }))
+  const sender = openSender({ ...readConfig({}).webhooks, allowCidrs: ['127.0.0.0/8', '::1/128'] }, resolve)
+  const error = await sender.post(`http://two.example:${port}/`, body, {}, never).catch(messageOf)
+  expect(error).toContain('ECONNREFUSED')
+  await sender.close()
 })

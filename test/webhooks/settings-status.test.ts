@@ -71,6 +71,44 @@ test('an endpoint that answered 410 is tried again when asked', async () => {
   await expect.poll(() => client.getWebhookStatus()).toMatchObject({ webhookEnabled: true, webhookRequestsFailed: 0 })
 })
 
+test('what is said is how it went last, whatever happened to older deliveries since', async () => {
+  receiver.handle = (_, response) => response.writeHead(500).end()
+  await client.updateSettings(receiver.url)
+  const detail = async () => (await client.getWebhookStatus()).webhookStatusDetail
+  await expect.poll(detail).toBe('The latest attempt was answered 500.')
+  receiver.handle = (_, response) => response.writeHead(410).end()
+  await createUserWithToken(server)
+  await expect.poll(detail).toBe('The latest attempt was answered 410.')
+  receiver.handle = answerLikeAPartner
+  await client.retryWebhookRequests()
+  await expect
+    .poll(() => client.getWebhookStatus())
+    .toMatchObject({ webhookStatusDetail: 'OK', webhookRequestsFailed: 0 })
+})
+
+test('five days of failure are days on which something was sent', async () => {
+  const disabled = async () => (await sql('select enabled, failing_since from webhook_endpoint')).rows[0]
+  receiver.handle = (_, response) => response.writeHead(500).end()
+  await createUserWithToken(server)
+  await expect.poll(disabled).toMatchObject({ failing_since: expect.any(Date) })
+  const set = (since: string, last: string) =>
+    sql(
+      `update webhook_endpoint set failing_since = now() - interval '${since}', failed_at = now() - interval '${last}'`,
+    )
+
+  await set('6 days', '4 days')
+  await createUserWithToken(server)
+  await expect.poll(async () => Date.now() - (await disabled()).failing_since.getTime()).toBeLessThan(60_000)
+  expect((await disabled()).enabled).toBe(true)
+
+  await set('6 days', '1 day')
+  await createUserWithToken(server)
+  await expect.poll(disabled).toMatchObject({ enabled: false })
+  receiver.handle = answerLikeAPartner
+  await client.retryWebhookRequests()
+  await expect.poll(() => client.getWebhookStatus()).toMatchObject({ webhookEnabled: true, webhookRequestsFailed: 0 })
+})
+
 test('what arrived is removed after 30 days; what did not stays', async () => {
   const later = (days: number) => ({ ...server.context, now: () => new Date(Date.now() + days * 86_400_000) })
   const never = new AbortController().signal
