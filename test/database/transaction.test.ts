@@ -43,8 +43,8 @@ describe('withTransaction', () => {
   })
 
   test.each([
-    ['40P01', 3],
-    ['40001', 3],
+    ['40P01', 5],
+    ['40001', 5],
     ['23505', 1],
   ])('an error %s that stays is thrown after %i runs, and leaves nothing', async (code, expected) => {
     await pool.query(`truncate counter; insert into counter values ('a', 0)`)

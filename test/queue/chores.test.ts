@@ -36,7 +36,8 @@ const told = () => receiver.received.filter(({ body }: Received) => body.meta.ty
 /** As if the job of a change had been lost. */
 const mark = () =>
   server.context.pool.query(
-    `insert into changed_day (user_id, data_type, day, marked_at) values ($1, 'steps', '2024-01-05', now() - interval '1 minute')`,
+    `insert into changed_day (user_id, data_type, day, marked_at, changed_from, changed_to)
+     values ($1, 'steps', '2024-01-05', now() - interval '1 minute', '2024-01-05T10:00Z', '2024-01-05T10:03Z')`,
     [userId],
   )
 
