@@ -16,7 +16,8 @@ const meaningOfStatus: Record<string, string> = {
 }
 
 type Schemas = Record<string, object>
-type RequestBody = { content: Record<string, { schema: { anyOf?: { type?: string }[] } }> }
+type BodySchema = { type?: string; anyOf?: BodySchema[] }
+type RequestBody = { content: Record<string, { schema: BodySchema }> }
 type Document = { paths?: object; components?: { schemas?: Schemas } }
 
 /**
@@ -35,7 +36,10 @@ export function tidyDocument<Generated extends object>(generated: Generated): Ge
   const tidied = { ...generated, components: { ...document.components, schemas: pick(schemas, used) } }
   return JSON.parse(JSON.stringify(tidied), (key, value) => {
     if (key === '$ref' && typeof value === 'string') return value.replace(/[^/]+$/, plainName)
-    if (key === 'requestBody') return { ...(value as RequestBody), required: isRequired(value as RequestBody) }
+    if (key === 'requestBody') {
+      const body = value as RequestBody
+      return { ...body, required: isRequired(body), content: schemaForEach(body.content) }
+    }
     if (key === 'responses') return describeResponses(value as Record<string, { description?: string }>)
     if (key === 'schemas') return Object.fromEntries(Object.entries(value).map(([name, it]) => [plainName(name), it]))
     return value as unknown
@@ -45,6 +49,15 @@ export function tidyDocument<Generated extends object>(generated: Generated): Ge
 /** The generator says so of every body; one that may be null may be left out. */
 const isRequired = ({ content }: RequestBody): boolean =>
   !Object.values(content).some(({ schema }) => schema.anyOf?.some(({ type }) => type === 'null'))
+
+/** A route that takes several media types declares a union, in their order. */
+function schemaForEach(content: RequestBody['content']): RequestBody['content'] {
+  const types = Object.entries(content)
+  if (types.length === 1) return content
+  return Object.fromEntries(
+    types.map(([type, { schema }], index) => [type, { schema: schema.anyOf?.[index] ?? schema }]),
+  )
+}
 
 /** The names of the schemas that `part` refers to, also through other schemas. */
 function reachable(part: object, schemas: Schemas, found = new Set<string>()): Set<string> {

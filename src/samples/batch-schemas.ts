@@ -14,7 +14,7 @@ export const batchVersions = {
 } as const
 export type BatchVersion = keyof typeof batchVersions
 
-const MAX_SAMPLES = 1000
+export const MAX_SAMPLES = 1000
 const MAX_DURATION_DAYS = 7
 /** Before the first, clocks were not set; Postgres and JavaScript agree on all between. */
 const FIRST_INSTANT = Date.parse('1970-01-01T00:00:00Z')
@@ -25,12 +25,12 @@ export const AnyDataTypeName = z.enum(sampleTypes.map((type) => type.name)).meta
 
 const unitsOf = (types: readonly SampleType[]) => [...new Set(types.flatMap((type) => Object.keys(type.units)))]
 
+export const deviceNameOf = () => text(200).refine((name) => !isReservedName(name), 'is reserved')
+
 /** One sample as apps send it. What the unit and the other fields must agree on is checked by its type's schema. */
 export const Sample = z
   .strictObject({
-    device_name: text(200)
-      .refine((name) => !isReservedName(name), 'is reserved')
-      .describe('A unique device name, such as iPhone or Apple Watch.'),
+    device_name: deviceNameOf().describe('A unique device name, such as iPhone or Apple Watch.'),
     device_version: text(100).optional(),
     start_date: z.iso.datetime({ offset: true }).describe('ISO 8601 with an offset or Z.'),
     end_date: z.iso
@@ -44,21 +44,22 @@ export const Sample = z
   })
   .meta({ id: 'Sample' })
 
-const device_type = z
-  .enum(deviceKinds)
-  .optional()
-  .describe('Which of several devices that counted the same is believed. Guessed from device_name where absent.')
+export const deviceTypeOf = () =>
+  z
+    .enum(deviceKinds)
+    .optional()
+    .describe('Which of several devices that counted the same is believed. Guessed from the name where absent.')
 
 /** A sample of POST /api/v2/samples. */
 export const MeasuredSample = z
-  .strictObject({ ...Sample.shape, device_type, unit: z.enum(unitsOf(sampleTypes)) })
+  .strictObject({ ...Sample.shape, device_type: deviceTypeOf(), unit: z.enum(unitsOf(sampleTypes)) })
   .meta({ id: 'MeasuredSample' })
 
 /** A stretch of time that was of some kind: a stage of sleep, a workout. */
 export const IntervalSample = z
   .strictObject({
     ...Sample.omit({ value: true, unit: true, end_date: true }).shape,
-    device_type,
+    device_type: deviceTypeOf(),
     end_date: z.iso.datetime({ offset: true }),
     kind: z.enum([...new Set(sampleTypes.flatMap((type) => ('kinds' in type ? Object.keys(type.kinds) : [])))]),
   })
@@ -107,7 +108,8 @@ export function sampleSchemaOf(type: SampleType, version: BatchVersion): z.ZodTy
   const unit = z.enum(Object.keys(type.units), { error: unitRule(type) })
   return z.strictObject({ ...fields.shape, unit }).transform((sample, context): StoredSample => {
     const found = type.units[sample.unit]
-    if (found !== undefined) checkValue(sample.value, sample.unit, found, context)
+    const fault = found === undefined ? undefined : faultOfValue(sample.value, sample.unit, found)
+    if (fault !== undefined) broken(context, 'value', fault)
     return { ...placeSample(sample, context), value: convert(sample.value, found) }
   })
 }
@@ -136,11 +138,7 @@ function placeSample(sample: Fields, context: z.core.$RefinementCtx): Omit<Store
   const end = sample.end_date ?? sample.start_date
   // Most heart rates end when they start: that needs no second parse.
   const durationMs = end === sample.start_date ? 0 : Date.parse(end) - start
-  if (durationMs < 0) broken(context, 'end_date', 'must not be earlier than start_date')
-  if (durationMs > MAX_DURATION_DAYS * DAY_MS) {
-    broken(context, 'end_date', `must be at most ${MAX_DURATION_DAYS} days after start_date`)
-  }
-  if (start < FIRST_INSTANT || start >= LAST_INSTANT) broken(context, 'start_date', 'must be from 1970 to 2099')
+  for (const { field, reason } of faultsOfTimes(start, durationMs)) broken(context, field, reason)
   return {
     deviceName: sample.device_name,
     deviceVersion: sample.device_version,
@@ -150,9 +148,25 @@ function placeSample(sample: Fields, context: z.core.$RefinementCtx): Omit<Store
   }
 }
 
-function checkValue(value: number, name: string, unit: SampleUnit, context: z.core.$RefinementCtx): void {
-  if (value > unit.max) broken(context, 'value', `must be at most ${unit.max} ${name}`)
-  if (unit.min !== undefined && value < unit.min) broken(context, 'value', `must be at least ${unit.min} ${name}`)
+/** What is wrong with a sample's times, in ms since 1970. */
+export function faultsOfTimes(start: number, durationMs: number): { field: string; reason: string }[] {
+  const isLate = durationMs > MAX_DURATION_DAYS * DAY_MS
+  const isInReach = start >= FIRST_INSTANT && start < LAST_INSTANT
+  // Of nearly all samples there is nothing to say.
+  if (durationMs >= 0 && !isLate && isInReach) return NO_FAULTS
+  return [
+    ...(durationMs < 0 ? [{ field: 'end_date', reason: 'must not be earlier than start_date' }] : []),
+    ...(isLate ? [{ field: 'end_date', reason: `must be at most ${MAX_DURATION_DAYS} days after start_date` }] : []),
+    ...(isInReach ? [] : [{ field: 'start_date', reason: 'must be from 1970 to 2099' }]),
+  ]
+}
+
+const NO_FAULTS: { field: string; reason: string }[] = []
+
+/** What is wrong with a value in a unit. */
+export function faultOfValue(value: number, name: string, { min, max }: SampleUnit): string | undefined {
+  if (value > max) return `must be at most ${max} ${name}`
+  return min !== undefined && value < min ? `must be at least ${min} ${name}` : undefined
 }
 
 const broken = (context: z.core.$RefinementCtx, field: string, message: string) =>

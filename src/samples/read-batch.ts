@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { AppError, type FieldError } from '../errors.ts'
 import {
   batchEnvelopeOf,
@@ -7,6 +7,8 @@ import {
   sampleSchemaOf,
   type StoredSample,
 } from './batch-schemas.ts'
+import { readColumns } from './read-columns.ts'
+import { readQuickly } from './read-quickly.ts'
 import type { DataType } from './types/sample-types.ts'
 
 const MAX_DETAILS = 100
@@ -16,7 +18,7 @@ export type Batch = {
   /** In the order they were sent. */
   samples: StoredSample[]
   /** What `lenient` left out: the first broken rule of each bad sample. */
-  rejected: { index: number; field: string; reason: string }[]
+  rejected: Fault[]
 }
 
 const readers = { 'v1.1': readerOf('v1.1'), v2: readerOf('v2') }
@@ -29,32 +31,47 @@ function readerOf(version: BatchVersion) {
   }
 }
 
+/** The body of an ingest request as it came: read already, or still to be judged. */
+export type BatchBody = { read: Batch } | { json: unknown } | { columns: unknown }
+
+/** What can be read quickly is; undefined for the rest. */
+export function readGoodBatch(text: string, version: BatchVersion): BatchBody | undefined {
+  const batch = readQuickly(text, version)
+  return batch === undefined ? undefined : { read: { ...batch, rejected: [] } }
+}
+
 /**
  * The body of an ingest request → samples to store. Throws `validation_error`, naming every bad sample (the first 100
  * broken rules), unless `lenient`: then bad samples are left out and listed. A bad batch is refused either way.
  */
-export function readBatch(body: unknown, lenient: boolean, version: BatchVersion): Batch {
+export function readBatch(body: BatchBody, lenient: boolean, version: BatchVersion): Batch {
+  if ('read' in body) return body.read
+  const read = 'columns' in body ? readColumns(body.columns, version) : readSamplesOf(body.json, version)
+  if (read instanceof z.ZodError) throw invalid(read.issues.flatMap(toFieldErrors))
+  const { faults, ...batch } = read
+  if (faults.length > 0 && !lenient) throw invalid(faults)
+  // The first broken rule of each bad sample.
+  const rejected = [...Map.groupBy(faults, ({ index }) => index).values()].map(([first]) => first!)
+  return { ...batch, rejected }
+}
+
+/** One broken rule of a sample. */
+export type Fault = { index: number; field: string; reason: string }
+
+function readSamplesOf(body: unknown, version: BatchVersion): (Batch & { faults: Fault[] }) | z.ZodError {
   const reader = readers[version]
   const envelope = reader.envelope.safeParse(body)
-  if (!envelope.success) throw invalid(envelope.error.issues.flatMap(toFieldErrors))
+  if (!envelope.success) return envelope.error
   const { data } = envelope.data
   const dataType = envelope.data.data_type as DataType
   const schema = reader.samples.get(dataType)
   if (schema === undefined) throw new Error(`no schema for ${dataType}`)
-  const batch: Batch = { dataType, samples: [], rejected: [] }
-  const broken: FieldError[] = []
+  const batch = { dataType, samples: [] as StoredSample[], rejected: [], faults: [] as Fault[] }
   for (const [index, item] of data.entries()) {
     const result = schema.safeParse(item)
-    if (result.success) {
-      batch.samples.push(result.data)
-      continue
-    }
-    const errors = result.error.issues.flatMap(toFieldErrors)
-    broken.push(...errors.map((error) => ({ ...error, index })))
-    const [first] = errors
-    if (first !== undefined) batch.rejected.push({ index, field: first.field, reason: first.reason })
+    if (result.success) batch.samples.push(result.data)
+    else batch.faults.push(...result.error.issues.flatMap(toFieldErrors).map((error) => ({ ...error, index })))
   }
-  if (broken.length > 0 && !lenient) throw invalid(broken)
   return batch
 }
 

@@ -1,11 +1,14 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { requireSecretKey, requireUserToken } from '../accounts/authenticate.ts'
 import type { Context } from '../context.ts'
 import { prefersLenient } from '../http/prefer.ts'
 import { errorsOf, HouseError } from '../http/schemas.ts'
 import { deleteSamples } from './delete-samples.ts'
 import { ingestSamples } from './ingest-samples.ts'
-import { readBatch } from './read-batch.ts'
+import { type BatchBody, readBatch, readGoodBatch } from './read-batch.ts'
+import { COLUMNS_MEDIA_TYPE, ColumnBatch } from './read-columns.ts'
 import { readSamples } from './read-samples.ts'
 import { AnySampleBatch, type BatchVersion, SampleBatch } from './batch-schemas.ts'
 import {
@@ -45,23 +48,24 @@ type Options = { context: Context; ingest?: typeof ingestSamples }
 
 /** Samples API, for mobile apps and, to read back, for partner servers. */
 export const sampleRoutes: FastifyPluginAsyncZod<Options> = async (app, options) => {
-  for (const version of versions) await app.register(versionRoutes, { ...options, ...version })
+  for (const version of versions) {
+    await app.register(sendRoute, { ...options, ...version })
+    await app.register(readRoutes, { ...options, ...version })
+  }
 }
 
 type VersionOptions = Options & (typeof versions)[number] & { version: BatchVersion }
 
-const versionRoutes: FastifyPluginAsyncZod<VersionOptions> = async (app, options) => {
-  const { context, ingest = ingestSamples, version, suffix, takes, Batch, Query, Range } = options
-  const url = `/api/${version}/samples`
-  const asUser = requireUserToken(context)
-  const limited = { rateLimit: { max: context.config.rateLimits.samples } }
+const sendRoute: FastifyPluginAsyncZod<VersionOptions> = async (app, options) => {
+  const { context, ingest = ingestSamples, version, suffix, takes, Batch } = options
+  takeBatches(app, version)
 
   app.post(
-    url,
+    `/api/${version}/samples`,
     {
-      onRequest: asUser,
+      onRequest: requireUserToken(context),
       bodyLimit: MAX_BATCH_BYTES,
-      config: limited,
+      config: { rateLimit: { max: context.config.rateLimits.samples } },
       schema: {
         operationId: `sendSamples${suffix}`,
         tags: ['Samples'],
@@ -70,7 +74,8 @@ const versionRoutes: FastifyPluginAsyncZod<VersionOptions> = async (app, options
           'Answers once the samples are committed. One bad sample refuses the batch, unless the request says ' +
           '`Prefer: handling=lenient`: then the good ones are stored and the bad ones listed.',
         security: [{ userToken: [] }],
-        body: Batch,
+        consumes: ['application/json', COLUMNS_MEDIA_TYPE],
+        body: z.union([Batch, ColumnBatch]),
         response: { 200: IngestResult, ...errorsOf(HouseError, 400, 401, 413, 415, 422, 429, 503) },
       },
       // Judged sample by sample in `readBatch`, so that the good ones of a lenient batch can be stored.
@@ -79,9 +84,37 @@ const versionRoutes: FastifyPluginAsyncZod<VersionOptions> = async (app, options
     async (request, reply) => {
       const lenient = prefersLenient(request)
       if (lenient) reply.header('preference-applied', 'handling=lenient')
-      return ingest(context, request.grant, readBatch(request.body, lenient, version))
+      return ingest(context, request.grant, readBatch(request.body as unknown as BatchBody, lenient, version))
     },
   )
+}
+
+/** Both forms of a batch. What is as it should be is not parsed as JSON first: see read-quickly.ts. */
+function takeBatches(app: FastifyInstance, version: BatchVersion): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  const parse = (request: FastifyRequest, text: string) =>
+    new Promise<unknown>((resolve, reject) => {
+      void parseJson(request, text, (error, json) => (error === null ? resolve(json) : reject(error)))
+    })
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const text = body.toString()
+    return readGoodBatch(text, version) ?? { json: await parse(request, text) }
+  })
+  app.addContentTypeParser(
+    COLUMNS_MEDIA_TYPE,
+    { parseAs: 'string' },
+    async (request: FastifyRequest, body: string) => ({
+      columns: await parse(request, body),
+    }),
+  )
+}
+
+const readRoutes: FastifyPluginAsyncZod<VersionOptions> = async (app, options) => {
+  const { context, version, suffix, takes, Query, Range } = options
+  const url = `/api/${version}/samples`
+  const asUser = requireUserToken(context)
+  const limited = { rateLimit: { max: context.config.rateLimits.samples } }
 
   app.get(
     url,

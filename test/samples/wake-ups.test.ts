@@ -36,7 +36,7 @@ test('what changes days asks for a wake-up after the window, and what changes no
   const grant = (await findUserGrant(context.pool, token, context.now()))!
   const samples = stepSamples('2024-01-05T10:00:00Z', 3)
   const ingest = (data: unknown[]) =>
-    ingestSamples(context, grant, readBatch({ data_type: 'steps', data }, true, 'v1.1'))
+    ingestSamples(context, grant, readBatch({ json: { data_type: 'steps', data } }, true, 'v1.1'))
   const range = { start: new Date('2024-01-05T00:00:00Z'), end: new Date('2024-01-06T00:00:00Z') }
   const remove = () => deleteSamples(context, grant, { data_type: 'steps', ...range })
   const wakeUp = ['announce-changes', userId, { userId }, context.config.webhooks.windowMs]
