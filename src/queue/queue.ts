@@ -13,6 +13,11 @@ export type Queue = {
    * it when it was asked for meanwhile.
    */
   wakeOnce: <Payload>(topic: Topic<Payload>, key: string, payload: Payload, delayMs: number) => void
+  /**
+   * As a delayed `wakeOnce` for each id, with ids of a few ms in one job: adding a job costs Postgres more than a small
+   * batch of samples does.
+   */
+  wakeTogether: (topic: Topic<{ ids: string[] }>, id: string, delayMs: number) => void
   /** Throws when the queue cannot be reached. */
   ping: () => Promise<void>
   startWorkers: <Context>(handlers: JobHandler<Context>[], context: Context) => Workers
@@ -23,6 +28,8 @@ export type Workers = {
   /** Takes no more jobs, lets those under way finish for `graceMs`, then tells them to give up. */
   stop: (graceMs: number) => Promise<void>
 }
+
+const GATHER_MS = 20
 
 /** A backend that is away never finishes closing. What a worker had is given back when its lock ends. */
 const CLOSE_MS = 1000
@@ -74,6 +81,10 @@ export function openQueue(config: Config, databaseUrl: string, log: Logger): Que
     })
   }
 
+  const flushes = new Set<() => void>()
+  const gathering = new Map<string, string[]>()
+  const forget = (topic: string, ids: string[]) => ids.forEach((id) => toCome.delete(`${topic} ${id}`))
+
   return {
     wake: (topic, payloads, delayMs = 0) => {
       if (payloads.length > 0) void add(topic.name, payloads, delayMs)
@@ -90,9 +101,37 @@ export function openQueue(config: Config, databaseUrl: string, log: Logger): Que
       globalThis.setTimeout(() => toCome.delete(pending), delayMs).unref()
       void add(topic.name, [payload], delayMs, () => toCome.delete(pending))
     },
+    wakeTogether: (topic, id, delayMs) => {
+      const pending = `${topic.name} ${id}`
+      if (toCome.has(pending)) return
+      toCome.add(pending)
+      const gatherMs = Math.min(GATHER_MS, Math.floor(delayMs / 4))
+      // Forgotten before the job is due, which for the last that joins it is earlier by as long as it gathers.
+      globalThis.setTimeout(() => toCome.delete(pending), delayMs - 2 * gatherMs).unref()
+      const key = `${topic.name} ${delayMs}`
+      const joined = gathering.get(key)
+      if (joined !== undefined) {
+        joined.push(id)
+        return
+      }
+      const ids = [id]
+      gathering.set(key, ids)
+      const flush = () => {
+        gathering.delete(key)
+        void add(topic.name, [{ ids }], delayMs - gatherMs, () => forget(topic.name, ids))
+      }
+      flushes.add(flush)
+      globalThis
+        .setTimeout(() => {
+          if (flushes.delete(flush)) flush()
+        }, gatherMs)
+        .unref()
+    },
     ping: () => backend.ping(),
     startWorkers: (handlers, context) => startWorkers(backend, handlers, context, log),
     close: async () => {
+      for (const flush of flushes) flush()
+      flushes.clear()
       await within(CLOSE_MS, Promise.all(adding))
       await within(CLOSE_MS, Promise.all([...queues.values()].map((queue) => queue.close())))
       await within(CLOSE_MS, backend.close())

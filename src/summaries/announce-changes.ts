@@ -43,7 +43,7 @@ export async function announceChanges(context: Context, userId: string): Promise
     }
   })
   if (isToTell) wakeDeliveries(context.queue)
-  if (isFull) context.queue.wake(announceTopic, [{ userId }])
+  if (isFull) context.queue.wake(announceTopic, [{ ids: [userId] }])
 }
 
 async function describeChanges(

@@ -154,3 +154,30 @@ describe('while the database is away', () => {
     await workers.stop(1000)
   })
 })
+
+describe('wakeTogether', () => {
+  const together = defineTopic('together', z.strictObject({ ids: z.array(z.string()) }))
+  const came: string[][] = []
+  const gatherer: JobHandler<undefined> = defineHandler({
+    topic: together,
+    concurrency: 1,
+    run: async (_, { ids }) => void came.push(ids),
+  })
+
+  test('adds one job for ids that come together, and each id again once it was due', async () => {
+    came.length = 0
+    for (const id of ['a', 'b', 'a', 'c']) queue.wakeTogether(together, id, 300)
+    await expect.poll(jobs).toBe(1)
+    const workers = queue.startWorkers([gatherer], undefined)
+    await expect.poll(() => came).toEqual([['a', 'b', 'c']])
+    queue.wakeTogether(together, 'a', 100)
+    await expect.poll(() => came).toEqual([['a', 'b', 'c'], ['a']])
+    await workers.stop(1000)
+  })
+
+  test('adds what is being gathered when the queue is closed', async () => {
+    queue.wakeTogether(together, 'a', 60_000)
+    await queue.close()
+    expect(await jobs()).toBe(1)
+  })
+})

@@ -18,7 +18,7 @@ beforeAll(async () => {
     queue: {
       ...server.context.queue,
       wake: (topic, payloads) => void asked.push([topic.name, ...payloads]),
-      wakeOnce: (topic, key, payload, delayMs) => void asked.push([topic.name, key, payload, delayMs]),
+      wakeTogether: (topic, id, delayMs) => void asked.push([topic.name, id, delayMs]),
     },
   }
 })
@@ -39,7 +39,7 @@ test('what changes days asks for a wake-up after the window, and what changes no
     ingestSamples(context, grant, readBatch({ json: { data_type: 'steps', data } }, true, 'v1.1'))
   const range = { start: new Date('2024-01-05T00:00:00Z'), end: new Date('2024-01-06T00:00:00Z') }
   const remove = () => deleteSamples(context, grant, { data_type: 'steps', ...range })
-  const wakeUp = ['announce-changes', userId, { userId }, context.config.webhooks.windowMs]
+  const wakeUp = ['announce-changes', userId, context.config.webhooks.windowMs]
 
   expect(await wakeUpsOf(ingest(samples))).toEqual([wakeUp])
   expect(await wakeUpsOf(ingest(samples))).toEqual([])

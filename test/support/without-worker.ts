@@ -11,6 +11,7 @@ import { type ServerOptions, startServer, type TestServer } from './server.ts'
 export const noQueue: Queue = {
   wake: () => undefined,
   wakeOnce: () => undefined,
+  wakeTogether: () => undefined,
   ping: async () => undefined,
   startWorkers: () => ({ stop: async () => undefined }),
   close: async () => undefined,
