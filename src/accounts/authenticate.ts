@@ -1,10 +1,11 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { Context } from '../context.ts'
+import { gather } from '../database/gather.ts'
 import { AppError } from '../errors.ts'
 import { readBearer, readCredential } from '../http/credentials.ts'
 import { hashCredential } from './credential.ts'
 import { type Environment, type KeyKind, keyKinds, type Tenant, type UserGrant } from './schemas.ts'
-import { findUserGrant } from './user-tokens.ts'
+import { findUserGrants } from './user-tokens.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -42,11 +43,15 @@ function requireKeyOf(context: Context, kinds: readonly KeyKind[]): onRequestAsy
   }
 }
 
+/** Requests whose tokens may be looked up in one query. */
+const MOST_TOGETHER = 32
+
 /** Lets the access token of a user in. */
 export function requireUserToken(context: Context): onRequestAsyncHookHandler {
+  const find = gather((tokens: string[]) => findUserGrants(context.pool, tokens, context.now()), MOST_TOGETHER)
   return async (request) => {
     const token = readBearer(request)
-    const grant = token === undefined ? undefined : await findUserGrant(context.pool, token, context.now())
+    const grant = token === undefined ? undefined : await find(token)
     if (grant === undefined) throw new AppError('unauthorized', 'A valid user token is required.')
     request.principal = `grant ${grant.familyId}`
     request.grant = grant

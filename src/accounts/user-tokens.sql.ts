@@ -12,15 +12,15 @@ export const insertTokens = {
     values ($2, $1, 'access', $3), ($4, $1, 'refresh', $5)`,
 }
 
-/** $1 hash, $2 now → whom a live access token speaks for */
-export const selectGrant = {
-  name: 'select_user_grant',
+/** $1 hashes, $2 now → whom live access tokens speak for */
+export const selectGrants = {
+  name: 'select_user_grants',
   text: `
-    select f.id as "familyId", u.tenant_id as "tenantId", f.user_id as "userId", f.provider
+    select t.hash, f.id as "familyId", u.tenant_id as "tenantId", f.user_id as "userId", f.provider
     from user_token t
     join token_family f on f.id = t.family_id
     join app_user u on u.id = f.user_id
-    where t.hash = $1 and t.kind = 'access' and t.expires_at > $2 and f.revoked_at is null`,
+    where t.hash = any($1) and t.kind = 'access' and t.expires_at > $2 and f.revoked_at is null`,
 }
 
 /** $1 hash → a refresh token, locked with its family until the end of the transaction */

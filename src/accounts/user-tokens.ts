@@ -33,10 +33,12 @@ export async function issueTokens(
   return addTokens(tx, config, familyId, now)
 }
 
-/** Whom an access token speaks for; undefined when it is unknown, expired or revoked. */
-export async function findUserGrant(pool: Pool, token: string, now: Date): Promise<UserGrant | undefined> {
-  const [grant] = await query<UserGrant>(pool, sql.selectGrant, [hashCredential(token), now])
-  return grant
+/** Whom access tokens speak for; undefined for one that is unknown, expired or revoked. */
+export async function findUserGrants(pool: Pool, tokens: string[], now: Date): Promise<(UserGrant | undefined)[]> {
+  const hashes = tokens.map(hashCredential)
+  const rows = await query<UserGrant & { hash: Buffer }>(pool, sql.selectGrants, [hashes, now])
+  const grants = new Map(rows.map(({ hash, ...grant }) => [hash.toString('hex'), grant]))
+  return hashes.map((hash) => grants.get(Buffer.from(hash).toString('hex')))
 }
 
 /**

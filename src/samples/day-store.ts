@@ -1,16 +1,12 @@
-import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
-import type { Queryable, Transaction } from '../database/pool.ts'
-import { formatArray } from '../database/number-array.ts'
+import type { Transaction } from '../database/pool.ts'
 import { query } from '../database/query.ts'
-import { Conflict } from '../database/transaction.ts'
 import { AppError } from '../errors.ts'
-import { datesBetween, UTC } from '../zones.ts'
+import { UTC } from '../zones.ts'
 import * as sql from './day-store.sql.ts'
 import type { EpochDay } from './days.ts'
-import { type DaySamples, totalDay } from './merge-day.ts'
-import { packDay, type PackedRow, unpackRow } from './pack-day.ts'
-import type { SampleType } from './types/sample-type.ts'
+import type { DaySamples } from './merge-day.ts'
+import { type PackedRow, unpackRow } from './pack-day.ts'
 
 /** A phone has a handful; more is somebody sending a new name each time. */
 const MAX_DEVICES = 100
@@ -75,7 +71,7 @@ export async function ensureDevices(
   return new Map([...byName.values()].map((device) => [device.name, device.id]))
 }
 
-type DayRow = DayKey & { revision: number } & PackedRow
+export type DayRow = DayKey & { revision: number } & PackedRow
 
 /** What is stored of these days, kept from changing until `tx` ends; none for a day that has no row. */
 export async function readDays(
@@ -101,90 +97,9 @@ export async function readDaysAfter(
   return (await query<DayRow>(tx, sql.selectDaysInRange, values)).map(toStoredDay)
 }
 
-const toStoredDay = ({ day, deviceId, revision, ...packed }: DayRow): StoredDay => ({
+export const toStoredDay = ({ day, deviceId, revision, ...packed }: DayRow): StoredDay => ({
   day,
   deviceId,
   revision,
   samples: unpackRow(packed),
 })
-
-/** What a batch needs to know before it can be merged. `devices` are those that are known already. */
-export type MergeState = { zone: string; devices: Map<string, Device>; days: StoredDay[] }
-
-type MergeRow = { timezone: string | null; name: string | null } & Omit<Device, 'id'> &
-  (DayRow | { [Column in keyof DayRow]: null })
-
-/** In one query, locking nothing. Undefined when the user was deleted. */
-export async function readForMerge(
-  db: Queryable,
-  { userId, provider }: { userId: string; provider: string },
-  wanted: { names: string[]; dataType: string; days: EpochDay[] },
-): Promise<MergeState | undefined> {
-  const values = [userId, provider, wanted.names, wanted.dataType, wanted.days]
-  const rows = await query<MergeRow>(db, sql.selectForMerge, values)
-  if (rows[0] === undefined) return undefined
-  const state: MergeState = { zone: rows[0].timezone ?? UTC, devices: new Map(), days: [] }
-  for (const { name, version, kind, ...row } of rows) {
-    if (name === null) continue
-    state.devices.set(name, { id: row.deviceId!, version, kind })
-    if (row.day !== null) state.days.push(toStoredDay(row))
-  }
-  return state
-}
-
-/**
- * Writes whole days that are still at their revisions, and marks the dates of `zone` that the changes lie in: all of it
- * or, with a `Conflict`, nothing. Outside of a transaction it is committed when it returns.
- */
-export async function writeDays(
-  db: Queryable,
-  userId: string,
-  type: SampleType,
-  days: StoredDay[],
-  { changes, zone, now, hasRemoved = false }: { changes: Change[]; zone: string; now: Date; hasRemoved?: boolean },
-): Promise<void> {
-  const totals = days.map(({ samples }) => totalDay(samples, type))
-  const packed = days.map(({ samples }) => packDay(samples))
-  const dates = datesOf(changes, zone)
-  const values = [
-    userId,
-    type.name,
-    zone === UTC ? null : zone,
-    now,
-    [...dates.keys()],
-    days.map(({ day }) => day),
-    days.map(({ deviceId }) => deviceId),
-    days.map(({ revision }) => revision),
-    totals.map(({ count }) => count),
-    totals.map(({ sum }) => sum),
-    totals.map(({ min }) => min),
-    totals.map(({ max }) => max),
-    totals.map(({ spill }) => (spill === null ? null : formatArray(spill))),
-    packed.map((day) => day.packed),
-    packed.map((day) => (day.values === null ? null : formatArray(day.values))),
-    [...dates.values()].map(({ from }) => new Date(from)),
-    [...dates.values()].map(({ to }) => new Date(to)),
-    hasRemoved,
-  ]
-  try {
-    await query(db, sql.writeDays, values)
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && LOST_RACES.includes(error.code ?? '')) throw new Conflict(error)
-    throw error
-  }
-}
-
-/** The dates that changes lie in, each with the stretch of the changes that touch it. */
-function datesOf(changes: Change[], zone: string): Map<string, Change> {
-  const dates = new Map<string, Change>()
-  for (const { from, to } of changes) {
-    for (const date of datesBetween(from, to, zone)) {
-      const known = dates.get(date) ?? { from, to }
-      dates.set(date, { from: Math.min(known.from, from), to: Math.max(known.to, to) })
-    }
-  }
-  return dates
-}
-
-/** A row was no longer at its revision (said by a division), or the user was deleted meanwhile. */
-const LOST_RACES = ['22012', '23503']

@@ -3,21 +3,14 @@ import type { UserGrant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../database/pool.ts'
 import { withTransaction } from '../database/transaction.ts'
-import {
-  type Change,
-  type DayKey,
-  type DeviceDay,
-  lockDays,
-  readDaysAfter,
-  type StoredDay,
-  writeDays,
-} from './day-store.ts'
+import { type Change, type DayKey, type DeviceDay, lockDays, readDaysAfter, type StoredDay } from './day-store.ts'
 import { DAY_MS, epochDayOf } from './days.ts'
 import { type DaySamples, emptyDay } from './merge-day.ts'
 import type { SampleRange } from './schemas.ts'
 import { announceLater } from './announce-later.ts'
 import { changeOf } from './merge-days.ts'
 import { sampleTypeOf } from './types/sample-types.ts'
+import { writeDays } from './write-days.ts'
 
 /** Days rewritten in one transaction: a range of years must neither hold its lock for long nor fill the memory. */
 const DAYS_AT_ONCE = 50
@@ -66,7 +59,8 @@ async function deleteChunk(
     deleted += removed.starts.length
   }
   if (changed.length > 0) {
-    await writeDays(tx, grant.userId, sampleTypeOf(range.data_type), changed, { changes, zone, now, hasRemoved: true })
+    const type = sampleTypeOf(range.data_type)
+    await writeDays(tx, [{ userId: grant.userId, type, zone, days: changed, changes, hasRemoved: true }], now)
   }
   return { deleted, next: found.length < DAYS_AT_ONCE ? undefined : found.at(-1) }
 }

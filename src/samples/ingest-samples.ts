@@ -1,25 +1,19 @@
 import type { UserGrant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
+import { gather } from '../database/gather.ts'
 import type { Transaction } from '../database/pool.ts'
 import { isRepeatable, withTransaction } from '../database/transaction.ts'
 import { announceLater } from './announce-later.ts'
 import type { StoredSample } from './batch-schemas.ts'
-import {
-  type DeviceDay,
-  type DeviceFacts,
-  ensureDevices,
-  lockDays,
-  readDays,
-  readForMerge,
-  saysNothingNew,
-  writeDays,
-} from './day-store.ts'
+import { type DeviceDay, type DeviceFacts, ensureDevices, lockDays, readDays, saysNothingNew } from './day-store.ts'
 import { DAY_MS, epochDayOf } from './days.ts'
 import { mergeDays, type MergedDays } from './merge-days.ts'
 import { emptyDay, type MergeCounts } from './merge-day.ts'
+import { type MergeQuery, type MergeState, readForMerge } from './merge-state.ts'
 import type { Batch } from './read-batch.ts'
 import type { IngestResult } from './schemas.ts'
 import { sampleTypeOf } from './types/sample-types.ts'
+import { type DaysToWrite, writeDays } from './write-days.ts'
 
 type Owner = Pick<UserGrant, 'userId' | 'provider'>
 
@@ -27,15 +21,37 @@ type Owner = Pick<UserGrant, 'userId' | 'provider'>
  * Stores a batch for the user that `grant` speaks for: committed to Postgres when it returns, or not at all.
  * Storing the same batch again changes nothing, and writes nothing.
  */
-export async function ingestSamples(context: Context, grant: UserGrant, batch: Batch): Promise<IngestResult> {
+export async function ingestSamples(
+  context: Context,
+  grant: UserGrant,
+  batch: Batch,
+  days: SharedDays,
+): Promise<IngestResult> {
   const { rejected } = batch
   if (batch.samples.length === 0) return { inserted: 0, updated: 0, unchanged: 0, rejected }
   const counts =
-    (await storeAtOnce(context, grant, batch)) ??
+    (await storeAtOnce(days, grant, batch)) ??
     (await withTransaction(context.pool, (tx) => mergeBatch(tx, grant, batch, context.now())))
   noteStored(context, grant.userId, batch.dataType, counts)
   return { ...counts, rejected }
 }
+
+/** Batches that may share a query: what they hold together must not take long. */
+const MOST_TOGETHER = 16
+
+/** Reading and writing of days for batches that are stored at the same time, in as few queries as they allow. */
+export type SharedDays = {
+  read: (wanted: MergeQuery) => Promise<MergeState | undefined>
+  write: (days: DaysToWrite) => Promise<void>
+}
+
+export const shareDays = ({ pool, now }: Pick<Context, 'pool' | 'now'>): SharedDays => ({
+  read: gather((queries: MergeQuery[]) => readForMerge(pool, queries), MOST_TOGETHER),
+  write: gather(async (writes: DaysToWrite[]) => {
+    await writeDays(pool, writes, now())
+    return writes.map(() => undefined)
+  }, MOST_TOGETHER),
+})
 
 /** To be called after the commit: webhooks will tell of it. */
 export function noteStored(context: Context, userId: string, dataType: string, counts: MergeCounts): void {
@@ -46,22 +62,24 @@ export function noteStored(context: Context, userId: string, dataType: string, c
 }
 
 /**
- * In two queries, without a transaction around them: reads, merges, and writes if nobody else wrote meanwhile. Undefined
+ * In two queries that it may share with others, without a transaction around them: reads, merges, and writes if nobody else wrote meanwhile. Undefined
  * when somebody did, or when there is more to it: a device that is new, a user who is gone.
  */
-async function storeAtOnce({ pool, now }: Context, owner: Owner, batch: Batch): Promise<MergeCounts | undefined> {
+async function storeAtOnce(shared: SharedDays, owner: Owner, batch: Batch): Promise<MergeCounts | undefined> {
   const facts = factsOf(batch.samples)
   const days = groupByDay(batch.samples)
-  const wanted = { names: [...facts.keys()], dataType: batch.dataType, days: [...new Set(days.map(({ day }) => day))] }
-  const state = await readForMerge(pool, owner, wanted)
+  const { userId, provider } = owner
+  const { dataType } = batch
+  const wanted = { names: [...facts.keys()], days: [...new Set(days.map(({ day }) => day))] }
+  const state = await shared.read({ userId, provider, dataType, ...wanted })
   if (state === undefined) return undefined
   for (const [name, fact] of facts) if (!saysNothingNew(fact, state.devices.get(name))) return undefined
   const incoming = days.map((day) => ({ ...day, deviceId: state.devices.get(day.deviceName)!.id }))
-  const type = sampleTypeOf(batch.dataType)
+  const type = sampleTypeOf(dataType)
   const { counts, changed, changes } = mergeDays(state.days, incoming, type)
   if (changed.length === 0) return counts
   try {
-    await writeDays(pool, owner.userId, type, changed, { changes, zone: state.zone, now: now() })
+    await shared.write({ userId, type, zone: state.zone, days: changed, changes })
     return counts
   } catch (error) {
     if (isRepeatable(error)) return undefined
@@ -85,7 +103,7 @@ export async function mergeBatch(
   const incoming = groupByDay(batch.samples).map((day) => ({ ...day, deviceId: deviceIds.get(day.deviceName)! }))
   const stored = await readDays(tx, userId, batch.dataType, incoming)
   const { counts, changed, changes }: MergedDays = mergeDays(stored, incoming, type)
-  if (changed.length > 0) await writeDays(tx, userId, type, changed, { changes, zone, now })
+  if (changed.length > 0) await writeDays(tx, [{ userId, type, zone, days: changed, changes }], now)
   return counts
 }
 

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { prefersLenient } from '../http/prefer.ts'
 import { errorsOf, HouseError } from '../http/schemas.ts'
 import { deleteSamples } from './delete-samples.ts'
-import { ingestSamples } from './ingest-samples.ts'
+import { ingestSamples, shareDays, type SharedDays } from './ingest-samples.ts'
 import { type BatchBody, readBatch, readGoodBatch } from './read-batch.ts'
 import { COLUMNS_MEDIA_TYPE, ColumnBatch } from './read-columns.ts'
 import { readSamples } from './read-samples.ts'
@@ -48,16 +48,17 @@ type Options = { context: Context; ingest?: typeof ingestSamples }
 
 /** Samples API, for mobile apps and, to read back, for partner servers. */
 export const sampleRoutes: FastifyPluginAsyncZod<Options> = async (app, options) => {
+  const days = shareDays(options.context)
   for (const version of versions) {
-    await app.register(sendRoute, { ...options, ...version })
+    await app.register(sendRoute, { ...options, ...version, days })
     await app.register(readRoutes, { ...options, ...version })
   }
 }
 
-type VersionOptions = Options & (typeof versions)[number] & { version: BatchVersion }
+type VersionOptions = Options & (typeof versions)[number]
 
-const sendRoute: FastifyPluginAsyncZod<VersionOptions> = async (app, options) => {
-  const { context, ingest = ingestSamples, version, suffix, takes, Batch } = options
+const sendRoute: FastifyPluginAsyncZod<VersionOptions & { days: SharedDays }> = async (app, options) => {
+  const { context, ingest = ingestSamples, version, suffix, takes, Batch, days } = options
   takeBatches(app, version)
 
   app.post(
@@ -84,7 +85,7 @@ const sendRoute: FastifyPluginAsyncZod<VersionOptions> = async (app, options) =>
     async (request, reply) => {
       const lenient = prefersLenient(request)
       if (lenient) reply.header('preference-applied', 'handling=lenient')
-      return ingest(context, request.grant, readBatch(request.body as unknown as BatchBody, lenient, version))
+      return ingest(context, request.grant, readBatch(request.body as unknown as BatchBody, lenient, version), days)
     },
   )
 }
