@@ -2,6 +2,9 @@ type Waiting<Item, Result> = { item: Item; resolve: (result: Result) => void; re
 
 /** Calls under way at a time: one is answered by the server while another is made ready. */
 const AT_ONCE = 2
+/** When those are stuck behind somebody's lock, so long is waited for them, and so many more are made. */
+const PATIENCE_MS = 5
+const MOST_AT_ONCE = 6
 
 /**
  * Makes one call of many: what is asked for while calls are under way waits for the next, which asks for all of it. Where
@@ -14,21 +17,29 @@ export function gather<Item, Result>(
 ): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = []
   let underWay = 0
+  let timer: NodeJS.Timeout | undefined
 
-  const next = async () => {
-    if (underWay >= AT_ONCE || waiting.length === 0) return
+  const next = async (atOnce: number) => {
+    if (waiting.length === 0) return
+    if (underWay >= atOnce) {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        void next(MOST_AT_ONCE)
+      }, PATIENCE_MS)
+      return
+    }
     underWay++
     try {
       await settle(run, waiting.splice(0, most))
     } finally {
       underWay--
-      void next()
+      void next(AT_ONCE)
     }
   }
   return (item) =>
     new Promise<Result>((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      void next()
+      void next(AT_ONCE)
     })
 }
 

@@ -37,6 +37,12 @@ export async function lockDays(tx: Transaction, userId: string, dataType: string
 /** What a batch says of a device; what it leaves out stays as it was. */
 export type DeviceFacts = { version: string | undefined; kind: string | undefined }
 
+/** Throws `too_many_devices`. */
+export function requireFewDevices(count: number): void {
+  if (count <= MAX_DEVICES) return
+  throw new AppError('too_many_devices', `A user has at most ${MAX_DEVICES} devices of a provider.`)
+}
+
 export function saysNothingNew({ version, kind }: DeviceFacts, device: Device | undefined): boolean {
   const isKnown = (told: string | undefined, stored: string | null) => told === undefined || told === stored
   return device !== undefined && isKnown(version, device.version) && isKnown(kind, device.kind)
@@ -58,9 +64,7 @@ export async function ensureDevices(
   const missing = [...facts].filter(([name, fact]) => !saysNothingNew(fact, byName.get(name)))
   if (missing.length > 0) {
     const added = missing.filter(([name]) => !byName.has(name)).length
-    if (added > 0 && known.length + added > MAX_DEVICES) {
-      throw new AppError('too_many_devices', `A user has at most ${MAX_DEVICES} devices of a provider.`)
-    }
+    if (added > 0) requireFewDevices(known.length + added)
     const sorted = missing.toSorted(([a], [b]) => (a < b ? -1 : 1))
     const names = sorted.map(([name]) => name)
     const versions = sorted.map(([, { version }]) => version ?? null)

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid'
 import type { UserGrant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import { gather } from '../database/gather.ts'
@@ -5,7 +6,15 @@ import type { Transaction } from '../database/pool.ts'
 import { isRepeatable, withTransaction } from '../database/transaction.ts'
 import { announceLater } from './announce-later.ts'
 import type { StoredSample } from './batch-schemas.ts'
-import { type DeviceDay, type DeviceFacts, ensureDevices, lockDays, readDays, saysNothingNew } from './day-store.ts'
+import {
+  type DeviceDay,
+  type DeviceFacts,
+  ensureDevices,
+  lockDays,
+  readDays,
+  requireFewDevices,
+  saysNothingNew,
+} from './day-store.ts'
 import { DAY_MS, epochDayOf } from './days.ts'
 import { mergeDays, type MergedDays } from './merge-days.ts'
 import { emptyDay, type MergeCounts } from './merge-day.ts'
@@ -13,7 +22,7 @@ import { type MergeQuery, type MergeState, readForMerge } from './merge-state.ts
 import type { Batch } from './read-batch.ts'
 import type { IngestResult } from './schemas.ts'
 import { sampleTypeOf } from './types/sample-types.ts'
-import { type DaysToWrite, writeDays } from './write-days.ts'
+import { type DaysToWrite, type NewDevice, writeDays } from './write-days.ts'
 
 type Owner = Pick<UserGrant, 'userId' | 'provider'>
 
@@ -63,7 +72,7 @@ export function noteStored(context: Context, userId: string, dataType: string, c
 
 /**
  * In two queries that it may share with others, without a transaction around them: reads, merges, and writes if nobody else wrote meanwhile. Undefined
- * when somebody did, or when there is more to it: a device that is new, a user who is gone.
+ * when somebody did, or when there is more to it: news of a device that is known, a user who is gone.
  */
 async function storeAtOnce(shared: SharedDays, owner: Owner, batch: Batch): Promise<MergeCounts | undefined> {
   const facts = factsOf(batch.samples)
@@ -73,18 +82,32 @@ async function storeAtOnce(shared: SharedDays, owner: Owner, batch: Batch): Prom
   const wanted = { names: [...facts.keys()], days: [...new Set(days.map(({ day }) => day))] }
   const state = await shared.read({ userId, provider, dataType, ...wanted })
   if (state === undefined) return undefined
-  for (const [name, fact] of facts) if (!saysNothingNew(fact, state.devices.get(name))) return undefined
-  const incoming = days.map((day) => ({ ...day, deviceId: state.devices.get(day.deviceName)!.id }))
+  const newDevices = newDevicesOf(facts, provider, state)
+  if (newDevices === undefined) return undefined
+  const idOf = (name: string) => (state.devices.get(name) ?? newDevices.find((device) => device.name === name))!.id
+  const incoming = days.map((day) => ({ ...day, deviceId: idOf(day.deviceName) }))
   const type = sampleTypeOf(dataType)
   const { counts, changed, changes } = mergeDays(state.days, incoming, type)
   if (changed.length === 0) return counts
   try {
-    await shared.write({ userId, type, zone: state.zone, days: changed, changes })
+    await shared.write({ userId, type, zone: state.zone, days: changed, changes, newDevices })
     return counts
   } catch (error) {
     if (isRepeatable(error)) return undefined
     throw error
   }
+}
+
+/** Undefined where a batch says something new of a device that is known. Throws `too_many_devices`. */
+function newDevicesOf(facts: Map<string, DeviceFacts>, provider: string, state: MergeState): NewDevice[] | undefined {
+  const devices: NewDevice[] = []
+  for (const [name, fact] of facts) {
+    const known = state.devices.get(name)
+    if (known === undefined) devices.push({ id: uuidv7(), provider, name, ...fact })
+    else if (!saysNothingNew(fact, known)) return undefined
+  }
+  if (devices.length > 0) requireFewDevices(state.deviceCount + devices.length)
+  return devices
 }
 
 /**

@@ -14,10 +14,14 @@ export type MergeQuery = {
   days: EpochDay[]
 }
 
-/** What a batch needs to know before it can be merged. `devices` are those that are known already. */
-export type MergeState = { zone: string; devices: Map<string, Device>; days: StoredDay[] }
+/** What a batch needs to know before it can be merged. `devices` are those that are known already, `deviceCount` how
+ * many others there are: known where one of the batch's is new. */
+export type MergeState = { zone: string; devices: Map<string, Device>; deviceCount: number; days: StoredDay[] }
 
-type Row = { request: number; timezone: string | null; name: string | null } & Omit<Device, 'id'> &
+type Row = { request: number; timezone: string | null; name: string | null; deviceCount: number | null } & Omit<
+  Device,
+  'id'
+> &
   (DayRow | { [Column in keyof DayRow]: null })
 
 /** What several batches need to know, in one query and locking nothing. Undefined where the user was deleted. */
@@ -33,9 +37,15 @@ export async function readForMerge(db: Queryable, queries: MergeQuery[]): Promis
     queries.flatMap(({ days }) => days),
   ])
   const states: (MergeState | undefined)[] = queries.map(() => undefined)
-  for (const { request, timezone, name, version, kind, ...row } of rows) {
-    const state: MergeState = states[request - 1] ?? { zone: timezone ?? UTC, devices: new Map(), days: [] }
+  for (const { request, timezone, name, version, kind, deviceCount, ...row } of rows) {
+    const state: MergeState = states[request - 1] ?? {
+      zone: timezone ?? UTC,
+      devices: new Map(),
+      deviceCount: 0,
+      days: [],
+    }
     states[request - 1] = state
+    if (deviceCount !== null) state.deviceCount = deviceCount
     if (name === null) continue
     state.devices.set(name, { id: row.deviceId!, version, kind })
     if (row.day !== null) state.days.push(toStoredDay(row))

@@ -1,10 +1,11 @@
 /**
  * $1 now; the owners: $2 users, $3 their zones or null; a value a row: $4 user, $5 data type, $6 day, $7 device, $8 the
  * revision that it was read at (0: there was none), $9 count, $10 sum, $11 min, $12 max, $13 spill, $14 packed, $15 values;
- * a value a mark: $16 user, $17 data type, $18 date in the user's zone, $19 and $20 between which the changes lie, $21
+ * a value a device that is new: $22 id,
+ * $23 user, $24 provider, $25 name, $26 version, $27 kind; a value a mark: $16 user, $17 data type, $18 date in the user's zone, $19 and $20 between which the changes lie, $21
  * whether something was removed.
  *
- * All or nothing: when a row is no longer at its revision, or a user is gone or in another zone, it fails with
+ * All or nothing: when a row is no longer at its revision, a device is known by now, or a user is gone or in another zone, it fails with
  * division_by_zero, and nothing is written. A date that is marked already is locked all the same: who takes the mark
  * waits for us and then sees what we stored. Its time stays that of the first mark, so that a busy day is told too.
  */
@@ -30,8 +31,18 @@ export const writeDays = {
           max = excluded.max, spill = excluded.spill, packed = excluded.packed, values = excluded.values
       where d.revision = excluded.revision - 1
       returning 1
+    ), added as (
+      insert into device (id, user_id, provider, name, version, kind)
+      select n.id, n.user_id, n.provider, n.name, n.version, n.kind
+      from unnest($22::uuid[], $23::uuid[], $24::text[], $25::text[], $26::text[], $27::text[])
+             as n (id, user_id, provider, name, version, kind)
+      where n.user_id in (select id from owner)
+      order by n.user_id, n.provider, n.name
+      on conflict do nothing
+      returning 1
     ), complete as (
-      select 1 / (count(*) = cardinality($4::uuid[]))::int as complete from stored
+      select 1 / ((select count(*) from stored) = cardinality($4::uuid[])
+                  and (select count(*) from added) = cardinality($22::uuid[]))::int as complete
     ), marked as (
       insert into changed_day as c (user_id, data_type, day, marked_at, changed_from, changed_to, has_removed)
       select m.user_id, m.data_type, m.day, $1, m.changed_from, m.changed_to, m.has_removed

@@ -4,7 +4,7 @@ import type { Queryable } from '../database/pool.ts'
 import { query } from '../database/query.ts'
 import { Conflict } from '../database/transaction.ts'
 import { datesBetween, UTC } from '../zones.ts'
-import type { Change, StoredDay } from './day-store.ts'
+import type { Change, DeviceFacts, StoredDay } from './day-store.ts'
 import { totalDay } from './merge-day.ts'
 import { packDay } from './pack-day.ts'
 import type { SampleType } from './types/sample-type.ts'
@@ -18,7 +18,10 @@ export type DaysToWrite = {
   days: StoredDay[]
   changes: Change[]
   hasRemoved?: boolean
+  newDevices?: NewDevice[]
 }
+
+export type NewDevice = { id: string; provider: string; name: string } & DeviceFacts
 
 /**
  * Writes days that are still at their revisions, and marks the dates that the changes lie in: all of it or, with a
@@ -37,6 +40,7 @@ export async function writeDays(db: Queryable, writes: DaysToWrite[], now: Date)
   const marks = writes.flatMap(({ userId, type, zone, changes, hasRemoved = false }) =>
     [...datesOf(changes, zone)].map(([date, change]) => ({ userId, type: type.name, date, ...change, hasRemoved })),
   )
+  const devices = writes.flatMap(({ userId, newDevices = [] }) => newDevices.map((device) => ({ userId, ...device })))
   const values = [
     now,
     writes.map(({ userId }) => userId),
@@ -59,6 +63,12 @@ export async function writeDays(db: Queryable, writes: DaysToWrite[], now: Date)
     marks.map(({ from }) => new Date(from)),
     marks.map(({ to }) => new Date(to)),
     marks.map(({ hasRemoved }) => hasRemoved),
+    devices.map(({ id }) => id),
+    devices.map(({ userId }) => userId),
+    devices.map(({ provider }) => provider),
+    devices.map(({ name }) => name),
+    devices.map(({ version }) => version ?? null),
+    devices.map(({ kind }) => kind ?? null),
   ]
   try {
     await query(db, sql.writeDays, values)

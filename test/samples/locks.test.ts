@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Answer, call, createUserWithToken, send, stepSamples } from '../support/api.ts'
+import { call, createUserWithToken, send, stepSamples } from '../support/api.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -25,15 +25,15 @@ async function marks(userId: string): Promise<{ day: string; marked_at: Date }[]
 }
 
 /** `request` waits for `holder`, and is answered once it lets go. */
-async function answerAfterRelease(request: Promise<Answer>): Promise<Answer> {
-  await expect
-    .poll(async () => {
-      const waiting = 'select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))'
-      return (await holder.query(waiting)).rowCount
-    })
-    .toBe(1)
+async function answerAfterRelease<Answered>(request: Promise<Answered>): Promise<Answered> {
+  await expect.poll(waiting).toBeGreaterThan(0)
   await holder.query('commit')
   return request
+}
+
+async function waiting(): Promise<number | null> {
+  const text = 'select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))'
+  return (await holder.query(text)).rowCount
 }
 
 describe('marks of changed days', () => {
@@ -85,11 +85,20 @@ describe('the days of a user and type', () => {
     expect((await answerAfterRelease(deleting)).body).toEqual({ deleted: 3 })
   })
 
-  test('are written by one batch at a time, beside those of another user', async () => {
-    const [{ userId, token }, other] = [await createUserWithToken(server), await createUserWithToken(server)]
-    await lock(userId)
-    const sending = send(server, token, 'steps', stepSamples('2024-01-05T10:00:00Z', 3))
-    expect((await send(server, other.token, 'steps', stepSamples('2024-01-05T10:00:00Z', 3))).status).toBe(200)
-    expect((await answerAfterRelease(sending)).body.inserted).toBe(3)
+  test('that somebody holds do not keep those of others from being written, however many are held', async () => {
+    const held = await Promise.all(Array.from({ length: 4 }, () => createUserWithToken(server)))
+    const others = await Promise.all(Array.from({ length: 4 }, () => createUserWithToken(server)))
+    const walk = stepSamples('2024-01-05T10:00:00Z', 3)
+    for (const { token } of held) await send(server, token, 'steps', walk)
+    await holder.query('select from changed_day where user_id = any($1) for update', [held.map(({ userId }) => userId)])
+    const later = stepSamples('2024-01-05T11:00:00Z', 3)
+    const sending = []
+    for (const [index, { token }] of held.entries()) {
+      sending.push(send(server, token, 'steps', later))
+      await expect.poll(waiting).toBe(index + 1)
+    }
+    for (const { token } of others) expect((await send(server, token, 'steps', walk)).status).toBe(200)
+    const answers = await answerAfterRelease(Promise.all(sending))
+    expect(answers.map(({ body }) => body.inserted)).toEqual([3, 3, 3, 3])
   })
 })
