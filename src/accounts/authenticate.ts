@@ -1,9 +1,12 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { Context } from '../context.ts'
 import { gather } from '../database/gather.ts'
+import type { Pool } from '../database/pool.ts'
+import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { readBearer, readCredential } from '../http/credentials.ts'
 import { hashCredential } from './credential.ts'
+import * as sql from './keys.sql.ts'
 import { type Environment, type KeyKind, keyKinds, type Tenant, type UserGrant } from './schemas.ts'
 import { findUserGrants } from './user-tokens.ts'
 
@@ -16,6 +19,9 @@ declare module 'fastify' {
   }
 }
 
+/** Requests whose credentials may be looked up in one query. */
+const MOST_TOGETHER = 32
+
 /** Last-used times are good to a minute: a busy key must not cost a write a request. */
 const LAST_USED_STEP_MS = 60_000
 
@@ -26,25 +32,17 @@ export const requireSecretKey = (context: Context) => requireKeyOf(context, ['se
 export const requireKey = (context: Context) => requireKeyOf(context, keyKinds)
 
 function requireKeyOf(context: Context, kinds: readonly KeyKind[]): onRequestAsyncHookHandler {
+  const find = gather((credentials: string[]) => findKeys(context.pool, credentials), MOST_TOGETHER)
   return async (request) => {
     const credential = readCredential(request)
-    const key = credential === undefined ? null : await findKey(context, credential)
-    if (key === null) throw new AppError('unauthorized', 'A valid API key is required.')
-    if (!kinds.includes(key.kind as KeyKind)) {
-      throw new AppError('forbidden', 'A secret key is required; this is a client key.')
-    }
+    const key = credential === undefined ? undefined : await find(credential)
+    if (key === undefined) throw new AppError('unauthorized', 'A valid API key is required.')
+    if (!kinds.includes(key.kind)) throw new AppError('forbidden', 'A secret key is required; this is a client key.')
     touch(context, key, request)
     request.principal = `key ${key.id}`
-    request.tenant = {
-      id: key.tenantId,
-      accountId: key.tenant.accountId,
-      environment: key.tenant.environment as Environment,
-    }
+    request.tenant = { id: key.tenantId, accountId: key.accountId, environment: key.environment }
   }
 }
-
-/** Requests whose tokens may be looked up in one query. */
-const MOST_TOGETHER = 32
 
 /** Lets the access token of a user in. */
 export function requireUserToken(context: Context): onRequestAsyncHookHandler {
@@ -58,9 +56,21 @@ export function requireUserToken(context: Context): onRequestAsyncHookHandler {
   }
 }
 
-async function findKey({ prisma }: Context, credential: string) {
-  const key = await prisma.apiKey.findUnique({ where: { hash: hashCredential(credential) }, include: { tenant: true } })
-  return key?.revokedAt === null ? key : null
+type FoundKey = {
+  hash: Buffer
+  id: string
+  kind: KeyKind
+  lastUsedAt: Date | null
+  tenantId: string
+  accountId: string
+  environment: Environment
+}
+
+/** By credential; undefined for one that is unknown or revoked. */
+async function findKeys(pool: Pool, credentials: string[]): Promise<(FoundKey | undefined)[]> {
+  const hashes = credentials.map(hashCredential)
+  const keys = await query<FoundKey>(pool, sql.selectKeys, [hashes])
+  return hashes.map((hash) => keys.find((key) => key.hash.equals(hash)))
 }
 
 function touch(context: Context, key: { id: string; lastUsedAt: Date | null }, request: FastifyRequest): void {

@@ -12,7 +12,14 @@ import {
   totalOfColumns,
   typeNames,
 } from './figures.ts'
-import { type DayOwner, type DayTotals, readDayTotals, readPriority, readSeries, type Series } from './recordings.ts'
+import {
+  type DayOwner,
+  type DayTotals,
+  readDayTotals,
+  readSeries,
+  type Series,
+  type TotalsQuery,
+} from './recordings.ts'
 import { type ShapeName, shapeNames } from './shapes.ts'
 import { findNight, type Night, sleepWindow } from './sleep.ts'
 import { findWorkouts, type Workout, workoutTypes } from './workouts.ts'
@@ -34,22 +41,25 @@ const dayTypes = new Map(shapeNames.map((name) => [name, name === 'sleep' ? [] :
 export const nightTypes = typesOf(answersOf('sleep'))
 export const duringWorkout = typesOf(answersOf('workout'))
 
+/** May be shared by requests that come at the same time. */
+export type ReadTotals = (query: TotalsQuery) => Promise<DayTotals[]>
+
 /** Per connected provider, what it recorded on `date`, a day of `zone`. */
 export async function readProviderDays(
   db: Queryable,
   owner: DayOwner,
   { date, zone }: { date: string; zone: string },
   wanted: Wanted,
+  readTotals: ReadTotals = async (query) => (await readDayTotals(db, [query]))[0]!,
 ): Promise<ProviderDay[]> {
   const window = windowOf(date, zone)
   const types = [...new Set(wanted.shapes.flatMap((shape) => dayTypes.get(shape) ?? []))]
   if (wanted.shapes.includes('activity')) types.push(...workoutTypes)
-  const totals = zone === UTC && types.length > 0 ? await readDayTotals(db, owner, date, types) : []
-  const series = await readSeries(db, owner, [
+  const totals = zone === UTC && types.length > 0 ? await readTotals({ owner, date, types }) : []
+  const { series, priority } = await readSeries(db, owner, [
     { types: zone === UTC ? typesToRead(totals, wanted) : types, window },
     { types: wanted.shapes.includes('sleep') ? ['sleep'] : [], window: sleepWindow(window) },
   ])
-  const priority = series.length > 0 ? await readPriority(db, owner) : []
   const days = providersOf(totals, series).map((provider) => {
     const own = series.filter((each) => each.provider === provider)
     const columns = totals.filter((each) => each.provider === provider)
@@ -112,7 +122,7 @@ async function addWhatWasMeasuredMeanwhile(
   days: Found[],
   priority: readonly string[],
 ): Promise<ProviderDay[]> {
-  const series = await readSeries(db, owner, [
+  const { series } = await readSeries(db, owner, [
     ...spanOf(days.flatMap(({ workouts }) => workouts)).map((window) => ({ types: duringWorkout, window })),
     ...spanOf(days.flatMap(({ night }) => night ?? [])).map((window) => ({ types: nightTypes, window })),
   ])

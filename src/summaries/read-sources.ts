@@ -4,7 +4,7 @@ import { windowOf } from '../zones.ts'
 import { answersOf, typesOf } from './answers.ts'
 import { type MergedTotal, mergeSeries, round } from './figures.ts'
 import { isMerged, kindOf, rankDevices } from './rank-devices.ts'
-import { type DayOwner, readPriority, readSeries, type Series } from './recordings.ts'
+import { type DayOwner, readSeries, type Series } from './recordings.ts'
 import type { ActivitySources } from './schemas.ts'
 
 const shown = typesOf(answersOf('activity'))
@@ -19,8 +19,7 @@ export async function readActivitySources(
   { date, zone }: { date: string; zone: string },
 ): Promise<ActivitySources[]> {
   const window = windowOf(date, zone)
-  const series = await readSeries(db, owner, [{ types: counted, window }])
-  const priority = await readPriority(db, owner)
+  const { series, priority } = await readSeries(db, owner, [{ types: counted, window }])
   return [...Map.groupBy(series, ({ provider }) => provider)].flatMap(([source, all]) => {
     const types = [...Map.groupBy(all, ({ dataType }) => dataType)].flatMap(([type, devices]) => {
       const merged = mergeSeries(devices, window, priority)

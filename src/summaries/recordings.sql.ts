@@ -1,27 +1,35 @@
 /**
- * $1 user, $2 tenant, $3 day, $4 data types → what each device of a connected provider has on the UTC day, without its
- * samples. `total` takes off what the day's samples leave to later days, and adds what earlier days' samples leave to
- * it; `count` is of samples that touch the day, as far as a row tells.
+ * By request $1 users, $2 tenants, $3 days, $4 data types separated by commas → what each device of a connected provider
+ * has on the UTC day, without its samples. `total` takes off what the day's samples leave to later days, and
+ * adds what earlier days' samples leave to it; `count` is of samples that touch the day, as far as a row tells.
  */
 export const selectDayTotals = {
   name: 'select_day_totals',
   text: `
-    select v.provider, d.data_type as "dataType", d.device_id as "deviceId", v.name as "deviceName", v.kind as "deviceKind",
-           sum(case when d.day = $3 then d.sum - coalesce((select sum(part) from unnest(d.spill) as part), 0)
-                    else d.spill[$3::date - d.day] end) as total,
+    select r.request::int as request, v.provider, d.data_type as "dataType", d.device_id as "deviceId",
+           v.name as "deviceName", v.kind as "deviceKind",
+           sum(case when d.day = r.day then d.sum - coalesce((select sum(part) from unnest(d.spill) as part), 0)
+                    else d.spill[r.day - d.day] end) as total,
            sum(d.count)::int as touching,
-           coalesce(sum(d.count) filter (where d.day = $3), 0)::int as count,
-           sum(d.sum) filter (where d.day = $3) as sum,
-           min(d.min) filter (where d.day = $3) as min,
-           max(d.max) filter (where d.day = $3) as max
-    from app_user u
-    join sample_day d on d.user_id = u.id
+           coalesce(sum(d.count) filter (where d.day = r.day), 0)::int as count,
+           sum(d.sum) filter (where d.day = r.day) as sum,
+           min(d.min) filter (where d.day = r.day) as min,
+           max(d.max) filter (where d.day = r.day) as max
+    from unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[]) with ordinality
+      as r (user_id, tenant_id, day, types, request)
+    join app_user u on u.id = r.user_id and u.tenant_id = r.tenant_id
+    cross join unnest(string_to_array(r.types, ',')) as t (data_type)
+    -- "offset 0" keeps the planner from reading all days of a user and filtering them, as it would by its statistics.
+    cross join lateral (
+      select * from sample_day
+      where user_id = u.id and data_type = t.data_type and day between r.day - 7 and r.day
+        and (day = r.day or cardinality(spill) >= r.day - day)
+      offset 0
+    ) d
     join device v on v.id = d.device_id
     join connection c on c.user_id = u.id and c.provider = v.provider
-    where u.id = $1 and u.tenant_id = $2 and d.data_type = any($4::text[])
-      and d.day between $3::date - 7 and $3::date and (d.day = $3 or cardinality(d.spill) >= $3::date - d.day)
-    group by v.provider, d.data_type, d.device_id, v.name, v.kind
-    order by v.provider, d.data_type, v.name`,
+    group by r.request, v.provider, d.data_type, d.device_id, v.name, v.kind
+    order by r.request, v.provider, d.data_type, v.name`,
 }
 
 /**
@@ -39,8 +47,8 @@ export const selectSeries = {
       where d.day between w.first - 7 and w.last and (d.day >= w.first or cardinality(d.spill) >= w.first - d.day)
       group by w.data_type
     )
-    select v.provider, d.data_type as "dataType", d.device_id as "deviceId", v.name as "deviceName", v.kind as "deviceKind",
-           d.day - date '1970-01-01' as day, d.count, d.packed, d.values::text
+    select u.source_priority as priority, v.provider, d.data_type as "dataType", d.device_id as "deviceId",
+           v.name as "deviceName", v.kind as "deviceKind", d.day - date '1970-01-01' as day, d.count, d.packed, d.values::text
     from app_user u
     join reaching r on true
     join sample_day d on d.user_id = u.id and d.data_type = r.data_type
@@ -49,10 +57,4 @@ export const selectSeries = {
     where u.id = $1 and u.tenant_id = $2
       and d.day between r.first - 7 and r.last and (d.day >= r.first or cardinality(d.spill) >= r.first - d.day)
     order by v.provider, d.data_type, v.name, d.device_id, d.day`,
-}
-
-/** $1 user, $2 tenant → how the user's devices are ranked */
-export const selectPriority = {
-  name: 'select_priority',
-  text: `select source_priority as priority from app_user where id = $1 and tenant_id = $2`,
 }

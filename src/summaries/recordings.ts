@@ -32,26 +32,31 @@ export type DayTotals = Source & {
 /** Samples of one device and type, of whole UTC days, sorted by start. */
 export type Series = Source & DeviceSamples
 
-/** Reads no samples. */
-export function readDayTotals(
-  db: Queryable,
-  { userId, tenantId }: DayOwner,
-  date: string,
-  types: DataType[],
-): Promise<DayTotals[]> {
-  return query<DayTotals>(db, sql.selectDayTotals, [userId, tenantId, date, types])
+export type TotalsQuery = { owner: DayOwner; date: string; types: DataType[] }
+
+/** For each request, in one query. Reads no samples. */
+export async function readDayTotals(db: Queryable, wanted: TotalsQuery[]): Promise<DayTotals[][]> {
+  const rows = await query<DayTotals & { request: number }>(db, sql.selectDayTotals, [
+    wanted.map(({ owner }) => owner.userId),
+    wanted.map(({ owner }) => owner.tenantId),
+    wanted.map(({ date }) => date),
+    wanted.map(({ types }) => types.join(',')),
+  ])
+  const found = Map.groupBy(rows, ({ request }) => request)
+  return wanted.map((_, index) => found.get(index + 1) ?? [])
 }
 
-type SeriesRow = Source & { day: number } & PackedRow
+type SeriesRow = Source & { day: number; priority: string[] } & PackedRow
 
-/** The samples that overlap a window, and those on the same days and overlapping them, of every connected provider. */
+/** The samples that overlap a window, and those on the same days and overlapping them, of every connected provider; and how the user ranks
+ * devices. */
 export async function readSeries(
   db: Queryable,
   { userId, tenantId }: DayOwner,
   wanted: { types: readonly DataType[]; window: Window }[],
-): Promise<Series[]> {
+): Promise<{ series: Series[]; priority: string[] }> {
   const ranges = wanted.flatMap(({ types, window }) => types.map((type) => ({ type, window })))
-  if (ranges.length === 0) return []
+  if (ranges.length === 0) return { series: [], priority: [] }
   const values = [
     userId,
     tenantId,
@@ -61,7 +66,7 @@ export async function readSeries(
   ]
   const rows = await query<SeriesRow>(db, sql.selectSeries, values)
   const series = new Map<string, Series>()
-  for (const { day, count, packed, values: fractions, ...source } of rows) {
+  for (const { day, count, packed, values: fractions, priority: _, ...source } of rows) {
     const key = `${source.dataType} ${source.deviceId}`
     const found = series.get(key) ?? { ...source, starts: [], durations: [], values: [] }
     series.set(key, found)
@@ -71,13 +76,7 @@ export async function readSeries(
     for (const duration of samples.durations) found.durations.push(duration)
     for (const value of samples.values) found.values.push(value)
   }
-  return [...series.values()]
+  return { series: [...series.values()], priority: rows[0]?.priority ?? [] }
 }
 
 const isoDay = (ms: number) => new Date(epochDayOf(ms) * DAY_MS).toISOString().slice(0, 10)
-
-/** How the user ranks devices: names and kinds, best first. */
-export async function readPriority(db: Queryable, { userId, tenantId }: DayOwner): Promise<string[]> {
-  const [user] = await query<{ priority: string[] }>(db, sql.selectPriority, [userId, tenantId])
-  return user?.priority ?? []
-}

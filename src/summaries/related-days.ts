@@ -2,7 +2,7 @@ import type { Queryable } from '../database/pool.ts'
 import type { DataType } from '../samples/types/sample-types.ts'
 import { datesBetween, type Window, windowOf } from '../zones.ts'
 import { duringWorkout, nightTypes } from './provider-days.ts'
-import { type DayOwner, readPriority, readSeries, type Series } from './recordings.ts'
+import { type DayOwner, readSeries, type Series } from './recordings.ts'
 import type { ShapeName } from './shapes.ts'
 import { findNight, LONGEST_GAP_MS } from './sleep.ts'
 
@@ -47,9 +47,8 @@ function cluster(changes: Change[]): Change[][] {
 async function readRelatedTo(db: Queryable, owner: DayOwner, changes: Change[], zone: string): Promise<RelatedDay[]> {
   const from = Math.min(...changes.map((change) => change.from)) - LONGEST_MS
   const to = Math.max(...changes.map((change) => change.to)) + 2 * DAY_MS
-  const series = await readSeries(db, owner, [{ types: ['sleep', 'workout'], window: { from, to } }])
+  const { series, priority } = await readSeries(db, owner, [{ types: ['sleep', 'workout'], window: { from, to } }])
   if (series.length === 0) return []
-  const priority = await readPriority(db, owner)
   const byProvider = [...Map.groupBy(series, ({ provider }) => provider).values()]
   return changes.flatMap((change) =>
     byProvider.flatMap((own) => [

@@ -2,9 +2,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
+import { gather } from '../database/gather.ts'
 import { DevicesError, errorsOf, UserIdParams } from '../http/schemas.ts'
 import { requireUser } from '../users/users.ts'
 import { readProviderDays } from './provider-days.ts'
+import { readDayTotals, type TotalsQuery } from './recordings.ts'
 import { readActivitySources } from './read-sources.ts'
 import { ActivitySources, DayQuery, SourcePriority, UserZone } from './schemas.ts'
 import { Activity, Biometrics, Body, Nutrition, type ShapeName, Sleep } from './shapes.ts'
@@ -21,8 +23,22 @@ const days = [
   { shape: 'sleep', operationId: 'getSleep', Element: Sleep },
 ] as const
 
+/** Requests whose totals may be read in one query. */
+const MOST_TOGETHER = 16
+
 /** Devices API: data by date. Register where secret keys are required. */
 export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+  const { pool, prisma } = context
+  const readTotals = gather((wanted: TotalsQuery[]) => readDayTotals(pool, wanted), MOST_TOGETHER)
+
+  const readDay = async (tenant: Tenant, { userId, date, timezoneId: zone }: DayQuery, shape: ShapeName) => {
+    const wanted = { shapes: [shape], with: 'samples' } as const
+    const read = await readProviderDays(pool, { tenantId: tenant.id, userId }, { date, zone }, wanted, readTotals)
+    // Whoever has data exists.
+    if (read.length === 0) await requireUser(prisma, tenant, userId)
+    return read.flatMap((day) => toShape(shape, day, date) ?? [])
+  }
+
   for (const { shape, operationId, Element } of days) {
     app.get(
       `/${shape}`,
@@ -35,7 +51,7 @@ export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async 
           response: { 200: z.array(Element), ...dayErrors },
         },
       },
-      async (request) => readDay(context, request.tenant, request.query, shape) as Promise<z.infer<typeof Element>[]>,
+      async (request) => readDay(request.tenant, request.query, shape) as Promise<z.infer<typeof Element>[]>,
     )
   }
 
@@ -129,16 +145,4 @@ export const userSettingsRoutes: FastifyPluginAsyncZod<{ context: Context }> = a
       return { timezoneId: timezone }
     },
   )
-}
-
-async function readDay(
-  { pool, prisma }: Context,
-  tenant: Tenant,
-  { userId, date, timezoneId: zone }: DayQuery,
-  shape: ShapeName,
-): Promise<object[]> {
-  await requireUser(prisma, tenant, userId)
-  const wanted = { shapes: [shape], with: 'samples' } as const
-  const read = await readProviderDays(pool, { tenantId: tenant.id, userId }, { date, zone }, wanted)
-  return read.flatMap((day) => toShape(shape, day, date) ?? [])
 }
