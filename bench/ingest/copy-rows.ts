@@ -41,18 +41,15 @@ export function copyRows(databaseUrl: string, workload: Workload): Promise<Figur
   })
 }
 
-async function timeCopies(databaseUrl: string, { batches }: Workload): Promise<number> {
+async function timeCopies(databaseUrl: string, { copies }: Workload): Promise<number> {
   const clients = Array.from({ length: COPY_CONNECTIONS }, () => new pg.Client({ connectionString: databaseUrl }))
   try {
     await Promise.all(clients.map((client) => client.connect()))
-    const shares = clients.map((_, share) => batches.filter((_batch, index) => index % COPY_CONNECTIONS === share))
+    const shares = clients.map((_, share) => copies.filter((_copy, index) => index % COPY_CONNECTIONS === share))
     const begin = performance.now()
     await Promise.all(
       clients.map((client, share) =>
-        pipeline(
-          Readable.from(shares[share]!.map(({ copy }) => copy)),
-          client.query(copyFrom('copy bench_copy.sample from stdin')),
-        ),
+        pipeline(Readable.from(shares[share]!), client.query(copyFrom('copy bench_copy.sample from stdin'))),
       ),
     )
     return (performance.now() - begin) / 1000

@@ -5,4 +5,6 @@ export type Figures = {
   p99?: number
   /** On disk, indexes and TOAST included. */
   storedBytes?: number
+  /** Written ahead of the tables. */
+  walBytes?: number | undefined
 }

@@ -2,7 +2,7 @@ import { Pool } from 'undici'
 import type { ServerProcess } from '../server-process.ts'
 import { percentile } from '../statistics.ts'
 import type { Figures } from './figures.ts'
-import { BATCH_SAMPLES, type Workload } from './workload.ts'
+import { forms, type Workload } from './workload.ts'
 
 /** Connections while users are made: not measured. */
 const SETUP_CONNECTIONS = 8
@@ -10,21 +10,36 @@ const SETUP_CONNECTIONS = 8
 /** Sends the whole workload, from users of its own, `inFlight` batches at a time. Throws unless all are stored anew. */
 export async function sendBatches(
   server: ServerProcess,
-  { batches, samples, users }: Workload,
+  workload: Workload,
   inFlight: number,
   signal: AbortSignal,
 ): Promise<Figures> {
-  const tokens = await createTokens(server, users)
+  return sendAs(server, await createTokens(server, workload.users), workload, inFlight, 'inserted', signal)
+}
+
+/** As users that there are. `outcome` is what is to become of every sample. */
+export async function sendAs(
+  server: ServerProcess,
+  tokens: string[],
+  { batches, samples, users, form }: Workload,
+  inFlight: number,
+  outcome: 'inserted' | 'unchanged',
+  signal: AbortSignal,
+): Promise<Figures> {
+  const { contentType, ...how } = forms[form]
+  const encoded = 'encoding' in how ? { 'content-encoding': how.encoding } : {}
   const http = new Pool(server.url, { connections: inFlight, pipelining: 1 })
   const latencies: number[] = []
   try {
     const begin = performance.now()
-    await inParallel(batches, inFlight, async ({ json }, index) => {
+    await inParallel(batches, inFlight, async (batch, index) => {
       signal.throwIfAborted()
       const sent = performance.now()
-      const answer = await call(http, '/api/v1.1/samples', { authorization: `Bearer ${tokens[index % users]}` }, json)
+      const authorization = `Bearer ${tokens[index % users]}`
+      const headers = { authorization, 'content-type': contentType, ...encoded }
+      const answer = await call(http, '/api/v1.1/samples', headers, batch.body)
       latencies.push(performance.now() - sent)
-      if (answer['inserted'] !== BATCH_SAMPLES) throw new Error(`a batch was answered ${JSON.stringify(answer)}`)
+      if (answer[outcome] !== batch.samples) throw new Error(`a batch was answered ${JSON.stringify(answer)}`)
     })
     const seconds = (performance.now() - begin) / 1000
     return { samplesPerSecond: samples / seconds, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) }
@@ -34,7 +49,7 @@ export async function sendBatches(
 }
 
 /** A user token for each of `users` new users, made as a partner server makes them. */
-async function createTokens({ url, secretKey }: ServerProcess, users: number): Promise<string[]> {
+export async function createTokens({ url, secretKey }: ServerProcess, users: number): Promise<string[]> {
   const http = new Pool(url, { connections: SETUP_CONNECTIONS, pipelining: 1 })
   const headers = { 'x-api-key': secretKey }
   const tokens: string[] = []
@@ -64,14 +79,9 @@ async function call(
   http: Pool,
   path: string,
   headers: Record<string, string>,
-  json?: Buffer,
+  body: Buffer | null = null,
 ): Promise<Record<string, unknown>> {
-  const response = await http.request({
-    method: 'POST',
-    path,
-    headers: json === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-    body: json ?? null,
-  })
+  const response = await http.request({ method: 'POST', path, headers, body })
   const text = await response.body.text()
   if (response.statusCode !== 200) throw new Error(`POST ${path} was answered ${response.statusCode}: ${text}`)
   return JSON.parse(text) as Record<string, unknown>

@@ -16,3 +16,17 @@ export function requireStored(databaseUrl: string, samples: number): Promise<num
     return bytes
   })
 }
+
+/** What `work` had Postgres write ahead, everything else on the server included. */
+export async function measureWal<T extends object>(databaseUrl: string, work: () => Promise<T>) {
+  const position = () =>
+    withClient(databaseUrl, async (client) => {
+      const { rows } = await client.query<{ bytes: number }>(
+        `select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8 as bytes`,
+      )
+      return rows[0]!.bytes
+    })
+  const before = await position()
+  const result = await work()
+  return { ...result, walBytes: (await position()) - before }
+}
