@@ -3,10 +3,13 @@ import pg from 'pg'
 
 /** What the figures were measured on: without it they say nothing. */
 export async function describeMachine(databaseUrl: string): Promise<string> {
+  return `${describeHost()}, ${await describePostgres(databaseUrl)}`
+}
+
+export function describeHost(): string {
   const memory = Math.round(totalmem() / 2 ** 30)
   const model = cpus()[0]?.model ?? 'unknown CPU'
-  const postgres = await describePostgres(databaseUrl)
-  return `${availableParallelism()} cores of ${model}, ${memory} GiB, Node ${process.versions.node}, ${postgres}`
+  return `${availableParallelism()} cores of ${model}, ${memory} GiB, Node ${process.versions.node}`
 }
 
 /** With the settings that change what a commit costs. */

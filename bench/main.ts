@@ -4,10 +4,23 @@ import type { Benchmark } from './benchmark.ts'
 import { isolationBenchmark } from './deliveries/isolation.ts'
 import { deliveriesBenchmark } from './deliveries/rate.ts'
 import { ingestBenchmark } from './ingest/ingest.ts'
+import { growthBenchmark } from './growth/growth.ts'
+import { latencyBenchmark } from './latency/latency.ts'
+import { describeHost } from './machine.ts'
+import { memoryBenchmark } from './memory/memory.ts'
 import { pollsBenchmark } from './polls/polls.ts'
+import { formatResults, results, writeResults } from './results.ts'
 
 /** Every benchmark there is. */
-const benchmarks: Benchmark[] = [ingestBenchmark, pollsBenchmark, deliveriesBenchmark, isolationBenchmark]
+const benchmarks: Benchmark[] = [
+  ingestBenchmark,
+  growthBenchmark,
+  memoryBenchmark,
+  pollsBenchmark,
+  latencyBenchmark,
+  deliveriesBenchmark,
+  isolationBenchmark,
+]
 
 const interrupted = new AbortController()
 // Once: a second Ctrl-C ends the process as usual.
@@ -22,6 +35,8 @@ const program = new Command('npm run bench --')
       throw new OperatorError(`There is no benchmark ${name}. There is: ${names}.`)
     }
     for (const benchmark of benchmarks) await benchmark.command(interrupted.signal).parseAsync([], { from: 'user' })
+    const path = await writeResults(describeHost(), new Date())
+    process.stdout.write(`\n${formatResults(results)}\n\nwritten to ${path}\n`)
   })
 for (const benchmark of benchmarks) program.addCommand(benchmark.command(interrupted.signal))
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { BenchDatabase } from './database.ts'
 
-export type ServerProcess = AsyncDisposable & { url: string; secretKey: string }
+export type ServerProcess = AsyncDisposable & { url: string; secretKey: string; pid: number }
 
 type Options = { storage: boolean; profileFolder?: string | undefined }
 
@@ -36,6 +36,7 @@ export async function startServerProcess(
   return {
     url,
     secretKey,
+    pid: child.pid!,
     [Symbol.asyncDispose]: async () => {
       if (child.connected) child.disconnect()
       await exited

@@ -6,7 +6,9 @@ import { describeMachine } from '../machine.ts'
 import { type ServerProcess, startServerProcess } from '../server-process.ts'
 import { copyRows } from './copy-rows.ts'
 import type { Figures } from './figures.ts'
-import { formatReport, type Measured, nameOf } from './report.ts'
+import { type Result, results } from '../results.ts'
+import { median } from '../statistics.ts'
+import { formatReport, type Measured, nameOf, rateOf } from './report.ts'
 import { createTokens, sendAs, sendBatches } from './send-batches.ts'
 import { emptyTables, measureWal, requireStored } from './stored.ts'
 import { buildWorkload, type FormName, type Workload } from './workload.ts'
@@ -65,6 +67,30 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     await describeMachine(database.url),
   )
   process.stdout.write(`${report}\n`)
+  if (options.forms) results.push(...judge(configurations))
+}
+
+/** With so many in flight: see the table of targets in bench/README.md. */
+function judge(measured: Measured[]): Result[] {
+  const find = (kind: Measured['kind'], form: FormName) =>
+    measured.find((one) => one.kind === kind && one.form === form && one.inFlight === FORMS_IN_FLIGHT)
+  const [json, off, columns, again] = [
+    find('stored', 'json'),
+    find('storage off', 'json'),
+    find('stored', 'columns'),
+    find('again', 'json'),
+  ]
+  const copy = measured.find(({ kind }) => kind === 'COPY')
+  if (json === undefined || off === undefined || columns === undefined || again === undefined || copy === undefined)
+    return []
+  const wal = median(again.figures.map(({ walBytes = 0 }) => walBytes)) / 1e6
+  return [
+    { figure: 'ingest, JSON of 1000, of COPY', value: rateOf(json) / rateOf(copy), atLeast: 1.5 },
+    { figure: 'ingest, JSON of 1000, of storage off', value: rateOf(json) / rateOf(off), atLeast: 0.7 },
+    { figure: 'ingest, columns, of JSON', value: rateOf(columns) / rateOf(json), atLeast: 2 },
+    { figure: 'ingest, sent again, of the first time', value: rateOf(again) / rateOf(json), atLeast: 1 },
+    { figure: 'ingest, sent again, MB of WAL', value: wal, atMost: 1 },
+  ]
 }
 
 const describeData = (recording: Recording, { users }: Options) =>

@@ -4,6 +4,8 @@ import { percentile } from '../statistics.ts'
 import type { Figures } from './figures.ts'
 import { forms, type Workload } from './workload.ts'
 
+export type UserToken = { userId: string; token: string }
+
 /** Connections while users are made: not measured. */
 const SETUP_CONNECTIONS = 8
 
@@ -20,7 +22,7 @@ export async function sendBatches(
 /** As users that there are. `outcome` is what is to become of every sample. */
 export async function sendAs(
   server: ServerProcess,
-  tokens: string[],
+  tokens: UserToken[],
   { batches, samples, users, form }: Workload,
   inFlight: number,
   outcome: 'inserted' | 'unchanged',
@@ -35,7 +37,7 @@ export async function sendAs(
     await inParallel(batches, inFlight, async (batch, index) => {
       signal.throwIfAborted()
       const sent = performance.now()
-      const authorization = `Bearer ${tokens[index % users]}`
+      const authorization = `Bearer ${tokens[index % users]!.token}`
       const headers = { authorization, 'content-type': contentType, ...encoded }
       const answer = await call(http, '/api/v1.1/samples', headers, batch.body)
       latencies.push(performance.now() - sent)
@@ -49,16 +51,16 @@ export async function sendAs(
 }
 
 /** A user token for each of `users` new users, made as a partner server makes them. */
-export async function createTokens({ url, secretKey }: ServerProcess, users: number): Promise<string[]> {
+export async function createTokens({ url, secretKey }: ServerProcess, users: number): Promise<UserToken[]> {
   const http = new Pool(url, { connections: SETUP_CONNECTIONS, pipelining: 1 })
   const headers = { 'x-api-key': secretKey }
-  const tokens: string[] = []
+  const tokens: UserToken[] = []
   const names = Array.from({ length: users }, () => crypto.randomUUID())
   try {
     await inParallel(names, SETUP_CONNECTIONS, async (name, index) => {
       const { userId } = await call(http, `/user?appUserId=${name}`, headers)
       const pair = await call(http, `/user/${String(userId)}/token?provider=fitbit`, headers)
-      tokens[index] = String(pair['access_token'])
+      tokens[index] = { userId: String(userId), token: String(pair['access_token']) }
     })
     return tokens
   } finally {

@@ -17,6 +17,16 @@ export function requireStored(databaseUrl: string, samples: number): Promise<num
   })
 }
 
+/** What the stored samples take, indexes and TOAST included. */
+export function storedBytes(databaseUrl: string): Promise<number> {
+  return withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ bytes: number }>(
+      `select pg_total_relation_size('sample_day')::float8 as bytes`,
+    )
+    return rows[0]!.bytes
+  })
+}
+
 /** What `work` had Postgres write ahead, everything else on the server included. */
 export async function measureWal<T extends object>(databaseUrl: string, work: () => Promise<T>) {
   const position = () =>

@@ -4,6 +4,7 @@ import { type Benchmark, positiveInteger, say } from '../benchmark.ts'
 import { startChild } from '../child-process.ts'
 import { openBenchDatabase } from '../database.ts'
 import { describeMachine } from '../machine.ts'
+import { results } from '../results.ts'
 import { startServerProcess } from '../server-process.ts'
 import { median, percentile } from '../statistics.ts'
 import { formatTable } from '../table.ts'
@@ -55,6 +56,11 @@ async function run({ runs, seconds, inFlight, days, cpuProf }: Options, signal: 
     }
   }
   const title = `polls: GET /activity by date, ${inFlight} in flight for ${seconds} s, median of ${runs} runs`
+  results.push({
+    figure: 'polls of a day of one device, of a constant',
+    value: rateOf(cases[1]!) / rateOf(cases[0]!),
+    atLeast: 0.5,
+  })
   process.stdout.write(`${[title, await describeMachine(database.url), '', format(cases)].join('\n')}\n`)
 }
 
@@ -83,8 +89,9 @@ async function load({ url, path, headers }: Case, inFlight: number, seconds: num
   return { perSecond, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) }
 }
 
+const rateOf = ({ figures }: Case) => median(figures.map(({ perSecond }) => perSecond))
+
 function format(cases: Case[]): string {
-  const rateOf = ({ figures }: Case) => median(figures.map(({ perSecond }) => perSecond))
   const head = ['', 'requests/s', 'lowest to highest', 'p50 ms', 'p99 ms', 'of the constant']
   const whole = (value: number) => Math.round(value).toLocaleString('en')
   const rows = cases.map((one) => {
