@@ -1,16 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
-import { gather } from '../database/gather.ts'
 import { DevicesError, errorsOf, UserIdParams } from '../http/schemas.ts'
 import { requireUser } from '../users/users.ts'
-import { readProviderDays } from './provider-days.ts'
-import { readDayTotals, type TotalsQuery } from './recordings.ts'
+import { openDayReader } from './read-day.ts'
 import { readActivitySources } from './read-sources.ts'
 import { ActivitySources, DayQuery, SourcePriority, UserZone } from './schemas.ts'
-import { Activity, Biometrics, Body, Nutrition, type ShapeName, Sleep } from './shapes.ts'
-import { toShape } from './summarize.ts'
+import { Activity, Biometrics, Body, Nutrition, Sleep } from './shapes.ts'
 import { readUserSettings, setSourcePriority, setTimezone } from './user-settings.ts'
 
 const dayErrors = errorsOf(DevicesError, 400, 401, 403, 404)
@@ -23,21 +19,9 @@ const days = [
   { shape: 'sleep', operationId: 'getSleep', Element: Sleep },
 ] as const
 
-/** Requests whose totals may be read in one query. */
-const MOST_TOGETHER = 16
-
 /** Devices API: data by date. Register where secret keys are required. */
 export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
-  const { pool, prisma } = context
-  const readTotals = gather((wanted: TotalsQuery[]) => readDayTotals(pool, wanted), MOST_TOGETHER)
-
-  const readDay = async (tenant: Tenant, { userId, date, timezoneId: zone }: DayQuery, shape: ShapeName) => {
-    const wanted = { shapes: [shape], with: 'samples' } as const
-    const read = await readProviderDays(pool, { tenantId: tenant.id, userId }, { date, zone }, wanted, readTotals)
-    // Whoever has data exists.
-    if (read.length === 0) await requireUser(prisma, tenant, userId)
-    return read.flatMap((day) => toShape(shape, day, date) ?? [])
-  }
+  const readDay = openDayReader(context)
 
   for (const { shape, operationId, Element } of days) {
     app.get(
