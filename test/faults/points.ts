@@ -16,20 +16,6 @@ export type Role = 'api' | 'worker'
 export const statementPoints = {
   'ingest, before it writes': { role: 'api', when: 'before', statement: 'write_days', upTo: 6 },
   'ingest, written and not answered': { role: 'api', when: 'after', statement: 'write_days', upTo: 6 },
-  "a device's first batch, before its commit": {
-    role: 'api',
-    when: 'before',
-    statement: 'commit',
-    within: 'write_days',
-    upTo: 3,
-  },
-  "a device's first batch, committed and not answered": {
-    role: 'api',
-    when: 'after',
-    statement: 'commit',
-    within: 'write_days',
-    upTo: 3,
-  },
   'connection, before its commit': {
     role: 'api',
     when: 'before',
