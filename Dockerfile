@@ -11,6 +11,8 @@ RUN npm pkg delete dependencies.node dependencies.prisma \
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+# As in `npm start`: half the memory under load, for a tenth of the speed.
+ENV MALLOC_ARENA_MAX=1 NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=768"
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY prisma/migrations ./prisma/migrations

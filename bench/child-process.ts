@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 
-export type Child = AsyncDisposable & { message: unknown }
+/** `message` is the first that it sends; `onMessage` is told of those after it. */
+export type Child = AsyncDisposable & { message: unknown; onMessage: (listener: (message: unknown) => void) => void }
 
-/** Runs `file` in a process of its own until it is disposed of. `message` is the first that it sends. */
+/** Runs `file` in a process of its own until it is disposed of. */
 export async function startChild(
   file: URL,
   environment: Record<string, string>,
@@ -17,6 +18,7 @@ export async function startChild(
   const message = await readFirst(child)
   return {
     message,
+    onMessage: (listener) => child.on('message', listener),
     [Symbol.asyncDispose]: async () => {
       if (child.connected) child.disconnect()
       await exited

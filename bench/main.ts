@@ -8,6 +8,7 @@ import { growthBenchmark } from './growth/growth.ts'
 import { latencyBenchmark } from './latency/latency.ts'
 import { describeHost } from './machine.ts'
 import { memoryBenchmark } from './memory/memory.ts'
+import { peersBenchmark } from './peers/peers.ts'
 import { pollsBenchmark } from './polls/polls.ts'
 import { formatResults, results, writeResults } from './results.ts'
 
@@ -20,6 +21,7 @@ const benchmarks: Benchmark[] = [
   latencyBenchmark,
   deliveriesBenchmark,
   isolationBenchmark,
+  peersBenchmark,
 ]
 
 const interrupted = new AbortController()

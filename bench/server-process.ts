@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import packageJson from '../package.json' with { type: 'json' }
 import type { BenchDatabase } from './database.ts'
 
 export type ServerProcess = AsyncDisposable & { url: string; secretKey: string; pid: number }
@@ -8,6 +9,8 @@ export type ServerProcess = AsyncDisposable & { url: string; secretKey: string; 
 type Options = { storage: boolean; profileFolder?: string | undefined }
 
 const NO_LIMIT = '1000000000'
+/** What `npm start` tells Node of memory. */
+const memoryFlags = packageJson.scripts.start.match(/--max-[\w-]+=\d+/g) ?? []
 
 /** Starts a server on `database` in a process of its own, so that the load generator does not share its event loop. */
 export async function startServerProcess(
@@ -16,11 +19,15 @@ export async function startServerProcess(
 ): Promise<ServerProcess> {
   const secretKey = `sk_live_${randomBytes(32).toString('base64url')}`
   const child = fork(new URL('./server.ts', import.meta.url), storage ? [] : ['--storage-off'], {
-    execArgv: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+    execArgv: [
+      ...memoryFlags,
+      ...(profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]),
+    ],
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,
       DATA_DIR: folder,
+      MALLOC_ARENA_MAX: '1',
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: 'warn',

@@ -43,6 +43,13 @@ export const EnvironmentVariables = z.object({
     .default('pulsewell'),
   BOOTSTRAP_SECRET_KEY: keyOf('sk_live_').optional(),
   BOOTSTRAP_SANDBOX_KEY: keyOf('sk_test_').optional(),
+  BOOTSTRAP_OAUTH_CLIENT: z
+    .string()
+    .regex(
+      /^[\w-]{8,100}:[\w.~-]{32,200}$/,
+      'must be <client_id>:<client_secret>, the secret of 32 characters at least',
+    )
+    .optional(),
   ENCRYPTION_KEYS: listOf(isEncryptionKey, 'must be keys of 32 bytes in base64, the current one first'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   TRUST_PROXY: listOf(isProxy, 'must be addresses or CIDRs of proxies, or loopback, linklocal, uniquelocal'),
@@ -78,6 +85,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     redisUrl: env.REDIS_URL,
     redisPrefix: env.REDIS_PREFIX,
     bootstrapKeys: { live: env.BOOTSTRAP_SECRET_KEY, sandbox: env.BOOTSTRAP_SANDBOX_KEY },
+    bootstrapClient: readClient(env.BOOTSTRAP_OAUTH_CLIENT),
     encryptionKeys: env.ENCRYPTION_KEYS,
     logLevel: env.LOG_LEVEL,
     trustProxy: env.TRUST_PROXY,
@@ -99,3 +107,8 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
 }
 
 export type Config = ReturnType<typeof readConfig>
+
+function readClient(pair: string | undefined): { id: string; secret: string } | undefined {
+  const [id, secret] = pair?.split(':') ?? []
+  return id === undefined || secret === undefined ? undefined : { id, secret }
+}

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino'
 import type { Config } from './config.ts'
-import { openPool, type Pool } from './database/pool.ts'
+import { openPool, PLAN_ONCE, type Pool } from './database/pool.ts'
 import { openPrisma, type PrismaClient } from './database/prisma.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { openQueue, type Queue } from './queue/queue.ts'
@@ -11,6 +11,8 @@ export type Context = {
   config: Config
   log: Logger
   pool: Pool
+  /** For what every request asks, see PLAN_ONCE. Nothing that waits for a lock: then nobody could authenticate. */
+  hotPool: Pool
   prisma: PrismaClient
   queue: Queue
   secrets: SecretBox
@@ -29,6 +31,7 @@ export async function openContext(
     config,
     log,
     pool,
+    hotPool: openPool(databaseUrl, Math.ceil(config.databasePoolSize / 2), log, PLAN_ONCE),
     prisma: openPrisma(pool),
     queue: openQueue(config, databaseUrl, log),
     secrets: await openSecretBox(config),
@@ -40,7 +43,7 @@ export async function openContext(
 export async function closeContext(context: Context): Promise<void> {
   await context.queue.close()
   await context.prisma.$disconnect()
-  await context.pool.end()
+  await Promise.all([context.pool.end(), context.hotPool.end()])
 }
 
 /** JSON lines to the standard output, or to `destination`. */

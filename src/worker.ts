@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { removeExpiredCareTokens } from './accounts/care-tokens.ts'
 import { removeExpiredTokens } from './accounts/user-tokens.ts'
 import { removeExpiredConnectTokens } from './connect/connect-tokens.ts'
 import type { Context } from './context.ts'
@@ -25,6 +26,7 @@ const chores: Chore[] = [
   { everyMs: 60_000, run: removeDeletedEndpoints },
   { everyMs: 60_000, run: wipePreviousSecrets },
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredTokens(pool, now(), signal) },
+  { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredCareTokens(pool, now(), signal) },
   { everyMs: 600_000, run: removeExpiredConnectTokens },
   { everyMs: 600_000, run: removeOldMessages },
 ]

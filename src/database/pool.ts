@@ -9,8 +9,15 @@ export type Queryable = Pool | Transaction
 /** Nothing a request asks for takes this long; what does is a fault, and must not hold locks. */
 const STATEMENT_TIMEOUT_MS = 30_000
 
-/** The server's one pool. Its owner ends it. */
-export function openPool(connectionString: string, size: number, log: Logger): Pool {
+/**
+ * For statements that are short, that run many times a second, and whose plan does not depend on their values: each
+ * connection plans them once. Postgres would plan half of them at every call, for it expects more of arrays of a known
+ * length, and that took 0.4 ms a batch of samples, ten times what it took to run the query.
+ */
+export const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan'
+
+/** `options` are Postgres' own. Its owner ends it. */
+export function openPool(connectionString: string, size: number, log: Logger, options = ''): Pool {
   const pool = new pg.Pool({
     connectionString,
     max: size,
@@ -18,6 +25,7 @@ export function openPool(connectionString: string, size: number, log: Logger): P
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'pulsewell',
+    options,
   })
   // An idle connection that the server closed: the pool replaces it, the process must not die of it.
   pool.on('error', (error) => {

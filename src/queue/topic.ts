@@ -7,6 +7,11 @@ export type Topic<Payload = unknown> = { name: string; payload: z.ZodType<Payloa
 export type JobHandler<Context, Payload = unknown> = {
   topic: Topic<Payload>
   concurrency: number
+  /**
+   * A worker that wakes itself (`wakeOnce` without a delay) runs it at once, without a job: a job costs the queue's
+   * Postgres 2 ms. Others hear nothing of it; they sweep.
+   */
+  isLocalFirst?: boolean
   /** `signal` aborts when the process has no time left; the job then leaves its work as it found it. */
   run: (context: Context, payload: Payload, signal: AbortSignal) => Promise<void>
 }

@@ -102,7 +102,7 @@ export type StoredSample = {
 }
 
 /** Reads samples of one type, by the rules that its declaration gives. */
-export function sampleSchemaOf(type: SampleType, version: BatchVersion): z.ZodType<StoredSample> {
+function sampleSchemaOf(type: SampleType, version: BatchVersion): z.ZodType<StoredSample> {
   if (type.kinds !== undefined) return intervalSchemaOf(type.kinds)
   const fields = version === 'v1.1' ? Sample : MeasuredSample
   const unit = z.enum(Object.keys(type.units), { error: unitRule(type) })
@@ -156,7 +156,7 @@ export function faultsOfTimes(start: number, durationMs: number): { field: strin
   if (durationMs >= 0 && !isLate && isInReach) return NO_FAULTS
   return [
     ...(durationMs < 0 ? [{ field: 'end_date', reason: 'must not be earlier than start_date' }] : []),
-    ...(isLate ? [{ field: 'end_date', reason: `must be at most ${MAX_DURATION_DAYS} days after start_date` }] : []),
+    ...(isLate ? [{ field: 'end_date', reason: `must be at most ${MAX_DURATION_DAYS} days after the start` }] : []),
     ...(isInReach ? [] : [{ field: 'start_date', reason: 'must be from 1970 to 2099' }]),
   ]
 }
@@ -179,3 +179,14 @@ export const convert = (value: number, { factor, offset = 0 }: SampleUnit = { ma
 export const withoutNoise = (value: number): number => Math.round(value * 1e6) / 1e6
 
 const unitRule = (type: SampleType) => `must be ${Object.keys(type.units).join(' or ')} for ${type.name}`
+
+/** How samples of each type are read, by version: made once, for all readers. */
+export const sampleReaders = {
+  'v1.1': readersOf('v1.1'),
+  v2: readersOf('v2'),
+}
+
+function readersOf(version: BatchVersion) {
+  const { types } = batchVersions[version]
+  return new Map(types.map((type) => [type.name, { type, schema: sampleSchemaOf(type, version) }]))
+}

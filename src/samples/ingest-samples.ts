@@ -54,8 +54,8 @@ export type SharedDays = {
   write: (days: DaysToWrite) => Promise<void>
 }
 
-export const shareDays = ({ pool, now }: Pick<Context, 'pool' | 'now'>): SharedDays => ({
-  read: gather((queries: MergeQuery[]) => readForMerge(pool, queries), MOST_TOGETHER),
+export const shareDays = ({ pool, hotPool, now }: Pick<Context, 'pool' | 'hotPool' | 'now'>): SharedDays => ({
+  read: gather((queries: MergeQuery[]) => readForMerge(hotPool, queries), MOST_TOGETHER),
   write: gather(async (writes: DaysToWrite[]) => {
     await writeDays(pool, writes, now())
     return writes.map(() => undefined)
@@ -71,8 +71,9 @@ export function noteStored(context: Context, userId: string, dataType: string, c
 }
 
 /**
- * In two queries that it may share with others, without a transaction around them: reads, merges, and writes if nobody else wrote meanwhile. Undefined
- * when somebody did, or when there is more to it: news of a device that is known, a user who is gone.
+ * In two queries that it may share with others, without a transaction around them: reads, merges, and writes if nobody
+ * else wrote meanwhile. Undefined when somebody did, or when there is more to it: news of a device that is known, a user
+ * who is gone.
  */
 async function storeAtOnce(shared: SharedDays, owner: Owner, batch: Batch): Promise<MergeCounts | undefined> {
   const facts = factsOf(batch.samples)

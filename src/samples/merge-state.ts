@@ -14,8 +14,10 @@ export type MergeQuery = {
   days: EpochDay[]
 }
 
-/** What a batch needs to know before it can be merged. `devices` are those that are known already, `deviceCount` how
- * many others there are: known where one of the batch's is new. */
+/**
+ * What a batch needs to know before it can be merged. `devices` are those of the batch that are known already,
+ * `deviceCount` is of all that the user has of the provider: told where one of the batch's is new.
+ */
 export type MergeState = { zone: string; devices: Map<string, Device>; deviceCount: number; days: StoredDay[] }
 
 type Row = { request: number; timezone: string | null; name: string | null; deviceCount: number | null } & Omit<

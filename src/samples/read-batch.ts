@@ -1,12 +1,6 @@
 import { z } from 'zod'
 import { AppError, type FieldError } from '../errors.ts'
-import {
-  batchEnvelopeOf,
-  type BatchVersion,
-  batchVersions,
-  sampleSchemaOf,
-  type StoredSample,
-} from './batch-schemas.ts'
+import { batchEnvelopeOf, type BatchVersion, batchVersions, sampleReaders, type StoredSample } from './batch-schemas.ts'
 import { readColumns } from './read-columns.ts'
 import { readQuickly } from './read-quickly.ts'
 import type { DataType } from './types/sample-types.ts'
@@ -21,15 +15,7 @@ export type Batch = {
   rejected: Fault[]
 }
 
-const readers = { 'v1.1': readerOf('v1.1'), v2: readerOf('v2') }
-
-function readerOf(version: BatchVersion) {
-  const rules = batchVersions[version]
-  return {
-    envelope: batchEnvelopeOf(rules),
-    samples: new Map(rules.types.map((type) => [type.name, sampleSchemaOf(type, version)])),
-  }
-}
+const envelopes = { 'v1.1': batchEnvelopeOf(batchVersions['v1.1']), v2: batchEnvelopeOf(batchVersions.v2) }
 
 /** The body of an ingest request as it came: read already, or still to be judged. */
 export type BatchBody = { read: Batch } | { json: unknown } | { columns: unknown }
@@ -59,12 +45,11 @@ export function readBatch(body: BatchBody, lenient: boolean, version: BatchVersi
 export type Fault = { index: number; field: string; reason: string }
 
 function readSamplesOf(body: unknown, version: BatchVersion): (Batch & { faults: Fault[] }) | z.ZodError {
-  const reader = readers[version]
-  const envelope = reader.envelope.safeParse(body)
+  const envelope = envelopes[version].safeParse(body)
   if (!envelope.success) return envelope.error
   const { data } = envelope.data
   const dataType = envelope.data.data_type as DataType
-  const schema = reader.samples.get(dataType)
+  const schema = sampleReaders[version].get(dataType)?.schema
   if (schema === undefined) throw new Error(`no schema for ${dataType}`)
   const batch = { dataType, samples: [] as StoredSample[], rejected: [], faults: [] as Fault[] }
   for (const [index, item] of data.entries()) {

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import {
   type BatchVersion,
   batchVersions,
@@ -5,7 +6,7 @@ import {
   faultsOfTimes,
   faultOfValue,
   MAX_SAMPLES,
-  sampleSchemaOf,
+  sampleReaders,
   type StoredSample,
 } from './batch-schemas.ts'
 import { readInstant } from './read-instant.ts'
@@ -36,13 +37,6 @@ const MEMBER = /[ \t\r\n]*"(\w+)"[ \t\r\n]*:[ \t\r\n]*("[^"\\\p{Cc}]*"|(?:0|[1-9
 /** Forms that a batch may have before it is not worth looking for them. */
 const MAX_FORMS = 8
 
-const schemas = {
-  'v1.1': new Map(
-    batchVersions['v1.1'].types.map((type) => [type.name, { type, schema: sampleSchemaOf(type, 'v1.1') }]),
-  ),
-  v2: new Map(batchVersions.v2.types.map((type) => [type.name, { type, schema: sampleSchemaOf(type, 'v2') }])),
-}
-
 /** Undefined where the general reader has to judge the batch. */
 export function readQuickly(
   text: string,
@@ -50,7 +44,7 @@ export function readQuickly(
 ): { dataType: DataType; samples: StoredSample[] } | undefined {
   ENVELOPE.lastIndex = 0
   const [, dataType = ''] = ENVELOPE.exec(text) ?? []
-  const found = schemas[version].get(dataType)
+  const found = sampleReaders[version].get(dataType)
   if (found === undefined) return undefined
   const reader = new Reader(text, found)
   const samples: StoredSample[] = []
@@ -81,12 +75,12 @@ const COMMA = 0x2c
 class Reader {
   readonly #text: string
   readonly #type: SampleType
-  readonly #schema: ReturnType<typeof sampleSchemaOf>
+  readonly #schema: z.ZodType<StoredSample>
   readonly #forms: Form[] = []
   /** Where the sample ended that was read last. */
   end = 0
 
-  constructor(text: string, { type, schema }: { type: SampleType; schema: ReturnType<typeof sampleSchemaOf> }) {
+  constructor(text: string, { type, schema }: { type: SampleType; schema: z.ZodType<StoredSample> }) {
     this.#text = text
     this.#type = type
     this.#schema = schema

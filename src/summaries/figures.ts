@@ -1,5 +1,6 @@
 import type { Statistic } from '../samples/types/sample-type.ts'
 import { type DataType, sampleTypeOf } from '../samples/types/sample-types.ts'
+import { openInstantWriter } from '../samples/write-instant.ts'
 import type { Window } from '../zones.ts'
 import { type DeviceShare, mergeDevices } from './merge-devices.ts'
 import { isMerged, rankDevices } from './rank-devices.ts'
@@ -81,45 +82,48 @@ export function statisticsOfColumns(rows: DayTotals[]): Figures {
   }
 }
 
-type Point = { time: number; value: number; deviceName: string }
+type Point = { time: number; value: number; data_source: TimedSample['data_source'] }
 
 /** The instantaneous samples of one provider and type that start within a window. */
 export function statisticsOf(series: Series[], window: Window): Figures {
   const within = series.map((each) => ({ ...each, indexes: indexesWithin(each, window, 'start') }))
   const used = believed(within, ({ indexes }) => indexes.length > 0)
   const points: Point[] = used
-    .flatMap(({ starts, values, deviceName, indexes }) =>
-      indexes.map((index) => ({ time: starts[index]!, value: values[index]!, deviceName })),
-    )
+    .flatMap(({ starts, values, deviceName, indexes }) => {
+      const data_source = { source_type: 'DEVICE', name: deviceName } as const
+      return indexes.map((index) => ({ time: starts[index]!, value: values[index]!, data_source }))
+    })
     .toSorted((a, b) => a.time - b.time)
   const values = points.map(({ value }) => value)
+  let listed: TimedSample[] | undefined
   return {
     count: points.length,
-    of: (statistic) =>
-      statistic === 'total' || points.length === 0 ? undefined : statistics[statistic](points, values),
+    of: (statistic) => {
+      if (statistic === 'total' || points.length === 0) return undefined
+      // Several shapes list the same samples.
+      return statistic === 'samples' ? (listed ??= listSamples(points)) : statistics[statistic](values)
+    },
   }
 }
 
-type Measured = Exclude<Statistic, 'total'>
+type Measured = Exclude<Statistic, 'total' | 'samples'>
 
-/** Each of one point at least. The standard deviation is the population's: these are all samples that there are. */
-const statistics: { [Name in Measured]: (points: Point[], values: number[]) => number | TimedSample[] } = {
-  min: (_, values) => values.reduce((least, value) => Math.min(least, value)),
-  max: (_, values) => values.reduce((most, value) => Math.max(most, value)),
-  avg: (_, values) => round(meanOf(values)),
-  std_dev: (_, values) => {
+/** Each of one value at least. The standard deviation is the population's: these are all samples that there are. */
+const statistics: { [Name in Measured]: (values: number[]) => number } = {
+  min: (values) => values.reduce((least, value) => Math.min(least, value)),
+  max: (values) => values.reduce((most, value) => Math.max(most, value)),
+  avg: (values) => round(meanOf(values)),
+  std_dev: (values) => {
     const mean = meanOf(values)
     return round(Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2))))
   },
-  last: (_, values) => values.at(-1)!,
-  samples: (points) => points.map(toTimedSample),
+  last: (values) => values.at(-1)!,
 }
 
-const toTimedSample = ({ time, value, deviceName }: Point): TimedSample => ({
-  time: new Date(time).toISOString(),
-  value,
-  data_source: { source_type: 'DEVICE', name: deviceName },
-})
+function listSamples(points: Point[]): TimedSample[] {
+  const write = openInstantWriter()
+  return points.map(({ time, value, data_source }) => ({ time: write(time), value, data_source }))
+}
 
 /** What devices measured; where they measured nothing, hourly means, and where there are none, daily ones. */
 function believed<Found extends Source>(all: Found[], has: (found: Found) => boolean): Found[] {

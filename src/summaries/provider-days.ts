@@ -15,13 +15,14 @@ import {
 import {
   type DayOwner,
   type DayTotals,
+  type FoundSeries,
   readDayTotals,
   readSeries,
   type Series,
-  type TotalsQuery,
+  type SeriesQuery,
 } from './recordings.ts'
 import { type ShapeName, shapeNames } from './shapes.ts'
-import { findNight, type Night, sleepWindow } from './sleep.ts'
+import { findSleeps, type Night, nightOf, sleepWindow } from './sleep.ts'
 import { findWorkouts, type Workout, workoutTypes } from './workouts.ts'
 
 /** What one provider has of a user's day. */
@@ -34,48 +35,80 @@ export type ProviderDay = {
   recorded: Set<DataType>
 }
 
-/** `totals` leaves out the lists of raw samples, and reads them only where something else needs them. */
-type Wanted = { shapes: readonly ShapeName[]; with: 'samples' | 'totals' }
+/** `with: 'totals'` leaves out the lists of raw samples, and reads them only where something else needs them. */
+export type DayRequest = {
+  owner: DayOwner
+  date: string
+  zone: string
+  shapes: readonly ShapeName[]
+  with: 'samples' | 'totals'
+}
 
 const dayTypes = new Map(shapeNames.map((name) => [name, name === 'sleep' ? [] : typesOf(answersOf(name))]))
 export const nightTypes = typesOf(answersOf('sleep'))
 export const duringWorkout = typesOf(answersOf('workout'))
 
-/** May be shared by requests that come at the same time. */
-export type ReadTotals = (query: TotalsQuery) => Promise<DayTotals[]>
-
-/** Per connected provider, what it recorded on `date`, a day of `zone`. */
+/** For each request, per connected provider, what it recorded on `date`, a day of `zone`. In three queries at most. */
 export async function readProviderDays(
   db: Queryable,
-  owner: DayOwner,
-  { date, zone }: { date: string; zone: string },
-  wanted: Wanted,
-  readTotals: ReadTotals = async (query) => (await readDayTotals(db, [query]))[0]!,
-): Promise<ProviderDay[]> {
+  requests: DayRequest[],
+  totals?: DayTotals[][],
+): Promise<ProviderDay[][]> {
+  const columns = totals ?? (await readTotals(db, requests))
+  const wanted = requests.map((request, index) => toQuery(request, columns[index]!))
+  const series = await readSeries(db, wanted)
+  const found = requests.map((request, index) => findDays(request, columns[index]!, series[index]!))
+  return addWhatWasMeasuredMeanwhile(db, requests, found, series)
+}
+
+/** What columns have of each request's day: nothing where it is not a UTC day. */
+export async function readTotals(db: Queryable, requests: DayRequest[]): Promise<DayTotals[][]> {
+  const isInColumns = requests.map((request) => request.zone === UTC && typesIn(request).length > 0)
+  const wanted = requests.filter((_, index) => isInColumns[index])
+  const read = await readDayTotals(
+    db,
+    wanted.map((request) => ({ owner: request.owner, date: request.date, types: typesIn(request) })),
+  )
+  const remaining = read.values()
+  return isInColumns.map((isRead) => (isRead ? (remaining.next().value ?? []) : []))
+}
+
+const typesIn = ({ shapes }: DayRequest): DataType[] => [
+  ...new Set(shapes.flatMap((shape) => dayTypes.get(shape) ?? [])),
+  ...(shapes.includes('activity') ? workoutTypes : []),
+]
+
+function toQuery(request: DayRequest, columns: DayTotals[]): SeriesQuery {
+  const { owner, date, zone, shapes } = request
   const window = windowOf(date, zone)
-  const types = [...new Set(wanted.shapes.flatMap((shape) => dayTypes.get(shape) ?? []))]
-  if (wanted.shapes.includes('activity')) types.push(...workoutTypes)
-  const totals = zone === UTC && types.length > 0 ? await readTotals({ owner, date, types }) : []
-  const { series, priority } = await readSeries(db, owner, [
-    { types: zone === UTC ? typesToRead(totals, wanted) : types, window },
-    { types: wanted.shapes.includes('sleep') ? ['sleep'] : [], window: sleepWindow(window) },
-  ])
-  const days = providersOf(totals, series).map((provider) => {
+  return {
+    owner,
+    ranges: [
+      { types: zone === UTC ? typesToRead(columns, request) : typesIn(request), window },
+      { types: shapes.includes('sleep') ? ['sleep'] : [], window: sleepWindow(window) },
+    ],
+  }
+}
+
+type Found = Omit<ProviderDay, 'workouts' | 'night'> & { workouts: Workout[]; night: Night | undefined }
+
+function findDays(request: DayRequest, totals: DayTotals[], { series, priority }: FoundSeries): Found[] {
+  const window = windowOf(request.date, request.zone)
+  return providersOf(totals, series).map((provider) => {
     const own = series.filter((each) => each.provider === provider)
     const columns = totals.filter((each) => each.provider === provider)
     return {
       provider,
-      figures: figuresOf(own, columns, types, window, priority),
+      figures: figuresOf(own, columns, typesIn(request), window, priority),
       workouts: findWorkouts(own, window, priority),
-      night: findNight(of(own, 'sleep'), window, priority),
+      night: nightOf(findSleeps(of(own, 'sleep'), priority), window),
       recorded: new Set([...typeNames(own), ...typeNames(columns)]),
     }
   })
-  return addWhatWasMeasuredMeanwhile(db, owner, days, priority)
 }
 
 /** The types whose figures for a UTC day columns do not have. */
-function typesToRead(totals: DayTotals[], wanted: Wanted): DataType[] {
+function typesToRead(totals: DayTotals[], wanted: DayRequest): DataType[] {
   const byTypeAndProvider = Map.groupBy(totals, ({ provider, dataType }) => `${provider} ${dataType}`)
   const needed = [...byTypeAndProvider.values()].filter((rows) => {
     const { dataType } = rows[0]!
@@ -101,7 +134,9 @@ function figuresOf(
     const { kind } = sampleTypeOf(type)
     if (own.length > 0 && kind !== 'interval') figures.set(type, figuresOfSeries(own, window, priority))
     else if (rows.length > 0) {
-      figures.set(type, kind === 'cumulative' ? totalOfColumns(rows)! : statisticsOfColumns(rows))
+      const found = kind === 'cumulative' ? totalOfColumns(rows) : statisticsOfColumns(rows)
+      // Undefined where it needed samples, and their provider was disconnected between the two queries.
+      if (found !== undefined) figures.set(type, found)
     }
   }
   return figures
@@ -113,29 +148,32 @@ function figuresOfSeries(series: Series[], window: Window, priority: readonly st
   return isCumulative ? totalFigures(mergeSeries(series, window, priority)) : statisticsOf(series, window)
 }
 
-type Found = Omit<ProviderDay, 'workouts' | 'night'> & { workouts: Workout[]; night: Night | undefined }
-
 /** What other types have of the time of a workout, and of a night. */
 async function addWhatWasMeasuredMeanwhile(
   db: Queryable,
-  owner: DayOwner,
-  days: Found[],
-  priority: readonly string[],
-): Promise<ProviderDay[]> {
-  const { series } = await readSeries(db, owner, [
-    ...spanOf(days.flatMap(({ workouts }) => workouts)).map((window) => ({ types: duringWorkout, window })),
-    ...spanOf(days.flatMap(({ night }) => night ?? [])).map((window) => ({ types: nightTypes, window })),
-  ])
-  return days.map((day) => {
-    const own = series.filter(({ provider }) => provider === day.provider)
-    const during = (window: Window, types: DataType[]) =>
-      figuresOf(overlapping(own, window), [], types, window, priority)
-    return {
-      ...day,
-      workouts: day.workouts.map((workout) => ({ ...workout, figures: during(workout, duringWorkout) })),
-      night: day.night && { ...day.night, figures: during(day.night, nightTypes) },
-    }
-  })
+  requests: DayRequest[],
+  found: Found[][],
+  read: FoundSeries[],
+): Promise<ProviderDay[][]> {
+  const wanted = found.map((days, index) => ({
+    owner: requests[index]!.owner,
+    ranges: [
+      ...spanOf(days.flatMap(({ workouts }) => workouts)).map((window) => ({ types: duringWorkout, window })),
+      ...spanOf(days.flatMap(({ night }) => night ?? [])).map((window) => ({ types: nightTypes, window })),
+    ],
+  }))
+  const meanwhile = await readSeries(db, wanted)
+  return found.map((days, index) => days.map((day) => addTo(day, meanwhile[index]!.series, read[index]!.priority)))
+}
+
+function addTo(day: Found, meanwhile: Series[], priority: readonly string[]): ProviderDay {
+  const own = meanwhile.filter(({ provider }) => provider === day.provider)
+  const during = (window: Window, types: DataType[]) => figuresOf(overlapping(own, window), [], types, window, priority)
+  return {
+    ...day,
+    workouts: day.workouts.map((workout) => ({ ...workout, figures: during(workout, duringWorkout) })),
+    night: day.night && { ...day.night, figures: during(day.night, nightTypes) },
+  }
 }
 
 /** Only what overlaps the window: a day of samples is not merged anew for each of its workouts. */

@@ -19,7 +19,8 @@ export async function readActivitySources(
   { date, zone }: { date: string; zone: string },
 ): Promise<ActivitySources[]> {
   const window = windowOf(date, zone)
-  const { series, priority } = await readSeries(db, owner, [{ types: counted, window }])
+  const [found] = await readSeries(db, [{ owner, ranges: [{ types: counted, window }] }])
+  const { series, priority } = found!
   return [...Map.groupBy(series, ({ provider }) => provider)].flatMap(([source, all]) => {
     const types = [...Map.groupBy(all, ({ dataType }) => dataType)].flatMap(([type, devices]) => {
       const merged = mergeSeries(devices, window, priority)

@@ -18,7 +18,18 @@ export const selectDayTotals = {
     from unnest($1::uuid[], $2::uuid[], $3::date[], $4::text[]) with ordinality
       as r (user_id, tenant_id, day, types, request)
     join app_user u on u.id = r.user_id and u.tenant_id = r.tenant_id
-    cross join unnest(string_to_array(r.types, ',')) as t (data_type)
+    -- Steps from type to type through the index: most users have few of those that may be asked for.
+    cross join lateral (
+      with recursive recorded (data_type) as (
+        (select data_type from sample_day where user_id = u.id order by data_type limit 1)
+        union all
+        select (
+          select data_type from sample_day where user_id = u.id and data_type > p.data_type order by data_type limit 1
+        )
+        from recorded p where p.data_type is not null
+      )
+      select data_type from recorded where data_type = any (string_to_array(r.types, ','))
+    ) t
     -- "offset 0" keeps the planner from reading all days of a user and filtering them, as it would by its statistics.
     cross join lateral (
       select * from sample_day
@@ -33,28 +44,37 @@ export const selectDayTotals = {
 }
 
 /**
- * $1 user, $2 tenant, and by type $3 data types, $4 first and $5 last days → the samples of the days of connected
- * providers' devices that reach into these days, and of the days that those reach into: all that overlaps what
- * overlaps, for merging.
+ * By range: $1 the request that it is of, $2 user, $3 tenant, $4 data type, $5 first and $6 last day → by request, the
+ * samples of the days of connected providers' devices that reach into these days, and of the days that those reach into:
+ * all that overlaps what overlaps, for merging.
  */
 export const selectSeries = {
   name: 'select_series',
   text: `
     with reaching as (
-      select w.data_type, min(d.day) as first, max(d.day + coalesce(cardinality(d.spill), 0)) as last
-      from unnest($3::text[], $4::date[], $5::date[]) as w (data_type, first, last)
-      join sample_day d on d.user_id = $1 and d.data_type = w.data_type
-      where d.day between w.first - 7 and w.last and (d.day >= w.first or cardinality(d.spill) >= w.first - d.day)
-      group by w.data_type
+      select w.request, w.user_id, u.source_priority, w.data_type,
+             min(d.day) as first, max(d.day + coalesce(cardinality(d.spill), 0)) as last
+      from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::date[])
+        as w (request, user_id, tenant_id, data_type, first, last)
+      join app_user u on u.id = w.user_id and u.tenant_id = w.tenant_id
+      cross join lateral (
+        select day, spill from sample_day
+        where user_id = w.user_id and data_type = w.data_type and day between w.first - 7 and w.last
+          and (day >= w.first or cardinality(spill) >= w.first - day)
+        offset 0
+      ) d
+      group by w.request, w.user_id, u.source_priority, w.data_type
     )
-    select u.source_priority as priority, v.provider, d.data_type as "dataType", d.device_id as "deviceId",
+    select r.request, r.source_priority as priority, v.provider, d.data_type as "dataType", d.device_id as "deviceId",
            v.name as "deviceName", v.kind as "deviceKind", d.day - date '1970-01-01' as day, d.count, d.packed, d.values::text
-    from app_user u
-    join reaching r on true
-    join sample_day d on d.user_id = u.id and d.data_type = r.data_type
+    from reaching r
+    cross join lateral (
+      select * from sample_day
+      where user_id = r.user_id and data_type = r.data_type
+        and day between r.first - 7 and r.last and (day >= r.first or cardinality(spill) >= r.first - day)
+      offset 0
+    ) d
     join device v on v.id = d.device_id
-    join connection c on c.user_id = u.id and c.provider = v.provider
-    where u.id = $1 and u.tenant_id = $2
-      and d.day between r.first - 7 and r.last and (d.day >= r.first or cardinality(d.spill) >= r.first - d.day)
-    order by v.provider, d.data_type, v.name, d.device_id, d.day`,
+    join connection c on c.user_id = r.user_id and c.provider = v.provider
+    order by r.request, v.provider, d.data_type, v.name, d.device_id, d.day`,
 }

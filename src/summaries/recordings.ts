@@ -34,8 +34,9 @@ export type Series = Source & DeviceSamples
 
 export type TotalsQuery = { owner: DayOwner; date: string; types: DataType[] }
 
-/** For each request, in one query. Reads no samples. */
+/** For each request, in one query; in none without one. Reads no samples. */
 export async function readDayTotals(db: Queryable, wanted: TotalsQuery[]): Promise<DayTotals[][]> {
+  if (wanted.length === 0) return []
   const rows = await query<DayTotals & { request: number }>(db, sql.selectDayTotals, [
     wanted.map(({ owner }) => owner.userId),
     wanted.map(({ owner }) => owner.tenantId),
@@ -46,27 +47,39 @@ export async function readDayTotals(db: Queryable, wanted: TotalsQuery[]): Promi
   return wanted.map((_, index) => found.get(index + 1) ?? [])
 }
 
-type SeriesRow = Source & { day: number; priority: string[] } & PackedRow
+export type SeriesQuery = { owner: DayOwner; ranges: { types: readonly DataType[]; window: Window }[] }
+/** And how the user ranks devices. */
+export type FoundSeries = { series: Series[]; priority: string[] }
 
-/** The samples that overlap a window, and those on the same days and overlapping them, of every connected provider; and how the user ranks
- * devices. */
-export async function readSeries(
-  db: Queryable,
-  { userId, tenantId }: DayOwner,
-  wanted: { types: readonly DataType[]; window: Window }[],
-): Promise<{ series: Series[]; priority: string[] }> {
-  const ranges = wanted.flatMap(({ types, window }) => types.map((type) => ({ type, window })))
-  if (ranges.length === 0) return { series: [], priority: [] }
-  const values = [
-    userId,
-    tenantId,
+type SeriesRow = Source & { request: number; day: number; priority: string[] } & PackedRow
+
+/**
+ * For each request, the samples that overlap its windows, and those on the same days and overlapping them, of every
+ * connected provider. In one query; in none where nothing is asked for.
+ */
+export async function readSeries(db: Queryable, wanted: SeriesQuery[]): Promise<FoundSeries[]> {
+  const ranges = wanted.flatMap(({ owner, ranges: own }, request) =>
+    own.flatMap(({ types, window }) => types.map((type) => ({ request, owner, type, window }))),
+  )
+  if (ranges.length === 0) return wanted.map(() => ({ series: [], priority: [] }))
+  const rows = await query<SeriesRow>(db, sql.selectSeries, [
+    ranges.map(({ request }) => request),
+    ranges.map(({ owner }) => owner.userId),
+    ranges.map(({ owner }) => owner.tenantId),
     ranges.map(({ type }) => type),
     ranges.map(({ window }) => isoDay(window.from)),
     ranges.map(({ window }) => isoDay(Math.max(window.from, window.to - 1))),
-  ]
-  const rows = await query<SeriesRow>(db, sql.selectSeries, values)
+  ])
+  const found = Map.groupBy(rows, ({ request }) => request)
+  return wanted.map((_, request) => {
+    const own = found.get(request) ?? []
+    return { series: toSeries(own), priority: own[0]?.priority ?? [] }
+  })
+}
+
+function toSeries(rows: SeriesRow[]): Series[] {
   const series = new Map<string, Series>()
-  for (const { day, count, packed, values: fractions, priority: _, ...source } of rows) {
+  for (const { request: _, day, count, packed, values: fractions, priority: __, ...source } of rows) {
     const key = `${source.dataType} ${source.deviceId}`
     const found = series.get(key) ?? { ...source, starts: [], durations: [], values: [] }
     series.set(key, found)
@@ -76,7 +89,7 @@ export async function readSeries(
     for (const duration of samples.durations) found.durations.push(duration)
     for (const value of samples.values) found.values.push(value)
   }
-  return { series: [...series.values()], priority: rows[0]?.priority ?? [] }
+  return [...series.values()]
 }
 
 const isoDay = (ms: number) => new Date(epochDayOf(ms) * DAY_MS).toISOString().slice(0, 10)

@@ -1,12 +1,12 @@
 import type { Queryable } from '../database/pool.ts'
+import { DAY_MS } from '../samples/days.ts'
 import type { DataType } from '../samples/types/sample-types.ts'
 import { datesBetween, type Window, windowOf } from '../zones.ts'
 import { duringWorkout, nightTypes } from './provider-days.ts'
-import { type DayOwner, readSeries, type Series } from './recordings.ts'
+import { type DayOwner, type FoundSeries, readSeries, type Series } from './recordings.ts'
 import type { ShapeName } from './shapes.ts'
-import { findNight, LONGEST_GAP_MS } from './sleep.ts'
+import { findSleeps, LONGEST_GAP_MS, type Night, nightOf } from './sleep.ts'
 
-const DAY_MS = 86_400_000
 /** No sample lasts longer. */
 const LONGEST_MS = 7 * DAY_MS
 
@@ -17,19 +17,26 @@ const ofNights = new Set<DataType>(['sleep', ...nightTypes])
 const ofWorkouts = new Set<DataType>(duringWorkout)
 
 /**
- * The days whose answers changes show in though they lie on others: a night is of the day on which it ends, a workout
- * of the day on which it starts, and both have what was measured meanwhile.
+ * For each of `wanted`, the days whose answers its changes show in though they lie on others: a night is of the day on
+ * which it ends, a workout of the day on which it starts, and both have what was measured meanwhile.
  */
 export async function readRelatedDays(
   db: Queryable,
-  owner: DayOwner,
-  changed: Change[],
-  zone: string,
-): Promise<RelatedDay[]> {
-  const changes = changed.filter(({ dataType }) => ofNights.has(dataType) || ofWorkouts.has(dataType))
-  const related: RelatedDay[] = []
-  for (const near of cluster(changes)) related.push(...(await readRelatedTo(db, owner, near, zone)))
-  return related
+  wanted: { owner: DayOwner; changed: Change[]; zone: string }[],
+): Promise<RelatedDay[][]> {
+  const clusters = wanted.map(({ changed }) =>
+    cluster(changed.filter(({ dataType }) => ofNights.has(dataType) || ofWorkouts.has(dataType))),
+  )
+  const near = wanted.flatMap(({ owner, zone }, index) => clusters[index]!.map((changes) => ({ owner, zone, changes })))
+  const read = await readSeries(
+    db,
+    near.map(({ owner, changes }) => ({
+      owner,
+      ranges: [{ types: ['sleep', 'workout'], window: windowAround(changes) }],
+    })),
+  )
+  const related = near.map(({ changes, zone }, index) => relatedTo(changes, read[index]!, zone)).values()
+  return clusters.map((own) => own.flatMap(() => related.next().value ?? []))
 }
 
 /** So that two changes that are years apart do not have the years between them read. */
@@ -44,28 +51,30 @@ function cluster(changes: Change[]): Change[][] {
   return clusters
 }
 
-async function readRelatedTo(db: Queryable, owner: DayOwner, changes: Change[], zone: string): Promise<RelatedDay[]> {
-  const from = Math.min(...changes.map((change) => change.from)) - LONGEST_MS
-  const to = Math.max(...changes.map((change) => change.to)) + 2 * DAY_MS
-  const { series, priority } = await readSeries(db, owner, [{ types: ['sleep', 'workout'], window: { from, to } }])
-  if (series.length === 0) return []
-  const byProvider = [...Map.groupBy(series, ({ provider }) => provider).values()]
-  return changes.flatMap((change) =>
-    byProvider.flatMap((own) => [
-      ...nightsOf(own, change, zone, priority),
+const windowAround = (changes: Change[]): Window => ({
+  from: Math.min(...changes.map((change) => change.from)) - LONGEST_MS,
+  to: Math.max(...changes.map((change) => change.to)) + 2 * DAY_MS,
+})
+
+function relatedTo(changes: Change[], { series, priority }: FoundSeries, zone: string): RelatedDay[] {
+  return [...Map.groupBy(series, ({ provider }) => provider).values()].flatMap((own) => {
+    const sleeps = findSleeps(
+      own.filter(({ dataType }) => dataType === 'sleep'),
+      priority,
+    )
+    return changes.flatMap((change) => [
+      ...(ofNights.has(change.dataType) ? nightsWith(sleeps, change, zone) : []),
       ...(ofWorkouts.has(change.dataType) ? workoutsOf(own, change, zone) : []),
-    ]),
-  )
+    ])
+  })
 }
 
 /** The nights that a change is part of, or adjoins. */
-function nightsOf(series: Series[], change: Change, zone: string, priority: readonly string[]): RelatedDay[] {
-  if (!ofNights.has(change.dataType)) return []
-  const sleeps = series.filter(({ dataType }) => dataType === 'sleep')
+function nightsWith(sleeps: Night[], change: Change, zone: string): RelatedDay[] {
   if (sleeps.length === 0) return []
   return datesBetween(change.from, change.to + DAY_MS, zone)
     .filter((date) => {
-      const night = findNight(sleeps, windowOf(date, zone), priority)
+      const night = nightOf(sleeps, windowOf(date, zone))
       if (night === undefined) return false
       return night.from <= change.to + LONGEST_GAP_MS && night.to >= change.from - LONGEST_GAP_MS
     })

@@ -24,12 +24,16 @@ type Segment = Window & { stage: Stage }
 export type Night = Window & { deviceName: string; durations: SleepDurations; wakeups: number | undefined }
 
 /** One provider's devices, merged: where several tell a stage of the same instant, the best-ranked is believed. */
-export function findNight(series: Series[], window: Window, priority: readonly string[]): Night | undefined {
+export function findSleeps(series: Series[], priority: readonly string[]): Night[] {
   const intervals = rankDevices(series, priority)
     .flatMap(toIntervals)
     .toSorted((a, b) => a.from - b.from || a.to - b.to)
-  return groupSessions(intervals)
-    .map(toNight)
+  return groupSessions(intervals).map(toNight)
+}
+
+/** The night of a day among all that was slept around it. */
+export function nightOf(sleeps: Night[], window: Window): Night | undefined {
+  return sleeps
     .filter(({ to }) => to > window.from && to <= window.to)
     .toSorted((a, b) => lengthOf(b) - lengthOf(a) || a.from - b.from)[0]
 }

@@ -8,9 +8,12 @@ const answers = new Map(shapeNames.map((shape) => [shape, answersOf(shape)]))
 const types = new Map([...answers].map(([shape, declared]) => [shape, typesOf(declared)]))
 const workoutAnswers = answersOf('workout')
 
-/** Types that a webhook is about: of these it also says that nothing is left. */
-export type Told = { changed: ReadonlySet<string>; removed: ReadonlySet<string> }
-const NOTHING: Told = { changed: new Set(), removed: new Set() }
+const answersTo = (shape: ShapeName, { isTruncated }: Told) =>
+  (answers.get(shape) ?? []).filter(({ statistic }) => !isTruncated || statistic !== 'samples')
+
+/** Types that a webhook is about: of these it also says that nothing is left. Truncated, it goes without raw samples. */
+export type Told = { changed: ReadonlySet<string>; removed: ReadonlySet<string>; isTruncated: boolean }
+const NOTHING: Told = { changed: new Set(), removed: new Set(), isTruncated: false }
 
 /**
  * A provider's day in a shape of the Devices API; undefined when there is nothing to say. Of `told` types it says so
@@ -25,7 +28,7 @@ export function toShape(shape: ShapeName, day: ProviderDay, date: string, told: 
   if (logs.length === 0 && !isLogTold && !types.get(shape)?.some((type) => figures.has(type))) return undefined
   return {
     metadata,
-    ...fill(answers.get(shape) ?? [], figures),
+    ...fill(answersTo(shape, told), figures),
     ...(logs.length > 0 || isLogTold ? { activity_logs: logs } : {}),
   }
 }

@@ -44,7 +44,8 @@ const claim = (status: 'pending' | 'retry') => ({
     from due, message m, event v, webhook_endpoint e
     where d.id = any (array(select id from due)) and due.id = d.id and m.id = d.message_id and v.id = m.event_id and e.id = d.endpoint_id
     returning d.id, d.attempt_count - d.attempts_before as "attemptCount", d.next_at as "dueAt",
-      m.id as "messageId", convert_from(m.body, 'UTF8') as body, m.created_at as "acceptedAt", v.type,
+      m.id as "messageId", case when m.encoding is null then convert_from(m.body, 'UTF8') end as text,
+      case when m.encoding is not null then m.body end as body, m.encoding, m.created_at as "acceptedAt", v.type,
       e.id as "endpointId", e.source, e.format, e.url, e.secret, e.revision, due.room,
       case when e.previous_secret_until > $1 then e.previous_secret end as "previousSecret"`,
 })

@@ -1,30 +1,35 @@
-/** $1 id, $2 tenant, $3 user or null, $4 type, $5 data, $6 occurred at */
-export const insertEvent = {
-  name: 'insert_event',
-  text: `insert into event (id, tenant_id, user_id, type, data, occurred_at) values ($1, $2, $3, $4, $5, $6)`,
+/** By event: $1 id, $2 tenant, $3 user or null, $4 type, $5 data, $6 occurred at */
+export const insertEvents = {
+  name: 'insert_events',
+  text: `
+    insert into event (id, tenant_id, user_id, type, data, occurred_at)
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::timestamptz[])`,
 }
 
-/** $1 tenant → the endpoints that may get its messages; those of a disabled one are held */
+/** $1 tenants → the endpoints that may get their messages; those of a disabled one are held */
 export const selectEndpoints = {
   name: 'select_endpoints',
   text: `
-    select id, format, events, secret from webhook_endpoint
-    where tenant_id = $1 and url is not null and deleted_at is null order by id`,
+    select id, tenant_id as "tenantId", format, events, secret from webhook_endpoint
+    where tenant_id = any ($1::uuid[]) and url is not null and deleted_at is null order by id`,
 }
 
-/** $1 id, $2 event, $3 body, $4 now */
-export const insertMessage = {
-  name: 'insert_message',
-  text: `insert into message (id, event_id, body, created_at) values ($1, $2, $3, $4)`,
+/** By message: $1 id, $2 event, $3 body, $4 its encoding or null, $5 now */
+export const insertMessages = {
+  name: 'insert_messages',
+  text: `
+    insert into message (id, event_id, body, encoding, created_at)
+    select * from unnest($1::text[], $2::uuid[], $3::bytea[], $4::text[], $5::timestamptz[])`,
 }
 
-/** $1 ids, $2 endpoints, $3 tenant, $4 message, $5 now */
+/** By delivery: $1 id, $2 tenant, $3 message, $4 endpoint, $5 now */
 export const insertDeliveries = {
   name: 'insert_deliveries',
   text: `
     insert into delivery (id, tenant_id, message_id, endpoint_id, status, next_at, created_at, updated_at)
-    select d.id, $3, $4, e.id, case when e.enabled then 'pending' else 'held' end,
-           case when e.enabled then $5::timestamptz end, $5, $5
-    from unnest($1::uuid[], $2::uuid[]) as d (id, endpoint_id)
+    select d.id, d.tenant_id, d.message_id, e.id, case when e.enabled then 'pending' else 'held' end,
+           case when e.enabled then d.now end, d.now, d.now
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[])
+      as d (id, tenant_id, message_id, endpoint_id, now)
     join webhook_endpoint e on e.id = d.endpoint_id`,
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
+import { toJson } from './to-json.ts'
 
 /** `devices`: `{ meta, users }`, as the Devices API has it. `event`: `{ event, timestamp, data, signature }`. */
 export type WebhookFormat = 'devices' | 'event'
@@ -34,6 +35,10 @@ export function encodeUsers(format: WebhookFormat, meta: Meta, users: WebhookUse
   return body
 }
 
+/** What an event of care or studies is about, in the `event` form. */
+export const encodeResource = (format: WebhookFormat, meta: Meta, resource: object, key: string): Buffer =>
+  encode(format, meta, resource, key)
+
 /** In the `devices` form the endpoint is to answer `{ pong }` with the same text. */
 export function encodePing(format: WebhookFormat, meta: Meta, key: string): Buffer {
   return format === 'devices' ? toBytes({ ping: uuidv7(), meta }) : encode(format, meta, {}, key)
@@ -43,11 +48,11 @@ export function encodePing(format: WebhookFormat, meta: Meta, key: string): Buff
 function encode(format: WebhookFormat, meta: Meta, data: object, key: string): Buffer {
   if (format === 'devices') return toBytes({ meta, ...data })
   const signed = { event: meta.type, timestamp: meta.when, data }
-  const signature = `sha256=${createHmac('sha256', key).update(JSON.stringify(signed)).digest('hex')}`
+  const signature = `sha256=${createHmac('sha256', key).update(toJson(signed)).digest('hex')}`
   return toBytes({ ...signed, signature })
 }
 
-const toBytes = (body: object) => Buffer.from(JSON.stringify(body))
+const toBytes = (body: object) => Buffer.from(toJson(body))
 
 function without(value: unknown, isCut: (member: string, depth: number) => boolean, depth = 1): unknown {
   if (Array.isArray(value)) return value.map((item) => without(item, isCut, depth + 1))

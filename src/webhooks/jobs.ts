@@ -9,6 +9,7 @@ export type WorkerContext = DeliveryContext & { dispatcher: Dispatcher }
 export const deliverJob = defineHandler<WorkerContext, Record<string, never>>({
   topic: deliverTopic,
   concurrency: 1,
+  isLocalFirst: true,
   run: async ({ dispatcher }) => dispatcher.wake(),
 })
 

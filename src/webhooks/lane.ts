@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { query, type Statement } from '../database/query.ts'
+import { decompressBody, type StoredBody } from './compress-body.ts'
 import type { Claim, DeliveryContext } from './send-attempt.ts'
 
 /** Longer than an attempt and its record can take, so that a lease that has run out means a dead process. */
@@ -8,8 +9,10 @@ const LEASE_MS = 30_000
 const RESCUE_AFTER_MS = 5000
 
 type Bounds = { claim: Statement; room: number; perEndpoint: number; perFailing: number }
-/** Bodies come as text: as bytes they would travel in hexadecimal, and cost twice as much to read. */
-type Claimed = Omit<Claim, 'leaseToken' | 'leaseUntil' | 'body'> & { body: string; room: number }
+/** Bodies that are not compressed come as text: as bytes they would travel in hexadecimal, and cost twice as much to read. */
+type Claimed = Omit<Claim, 'leaseToken' | 'leaseUntil' | 'body'> & { room: number } & (
+    { text: string; body: null; encoding: null } | ({ text: null } & StoredBody)
+  )
 
 /** Attempts of one kind that a worker has under way, within bounds over all and per endpoint. */
 export type Lane = {
@@ -74,7 +77,10 @@ export function openLane(
     const claimed = await query<Claimed>(pool, bounds.claim, values)
     countRescues(claimed, at)
     noteCrowds(claimed, limit, perFailing)
-    return claimed.map((row) => ({ ...row, body: Buffer.from(row.body), leaseToken, leaseUntil }))
+    return claimed.map((row) => {
+      const body = row.text === null ? decompressBody(row) : Buffer.from(row.text)
+      return { ...row, body, leaseToken, leaseUntil }
+    })
   }
 
   const countRescues = (claimed: Claimed[], at: Date) => {

@@ -49,7 +49,7 @@ export const countDeliveries = {
 export const selectMessage = {
   name: 'select_message',
   text: `
-    select m.id, v.type as event, v.occurred_at, m.body from message m join event v on v.id = m.event_id
+    select m.id, v.type as event, v.occurred_at, m.body, m.encoding from message m join event v on v.id = m.event_id
     where m.id = $2 and v.tenant_id = $1`,
 }
 

@@ -3,6 +3,7 @@ import type { Queryable } from '../database/pool.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { offsetOf, type Page, toPage } from '../http/paging.ts'
+import { decompressBody, type StoredBody } from './compress-body.ts'
 import type { Attempt, DeliveriesQuery, Delivery, WebhookMessage } from './delivery-schemas.ts'
 import { deliveryStatuses } from './delivery-states.ts'
 import * as sql from './read-deliveries.sql.ts'
@@ -13,7 +14,7 @@ type Row = Omit<Delivery, 'next_attempt_at' | 'created_at' | 'updated_at'> & {
   created_at: Date
   updated_at: Date
 }
-type MessageRow = { id: string; event: string; occurred_at: Date; body: Buffer }
+type MessageRow = { id: string; event: string; occurred_at: Date } & StoredBody
 type AttemptRow = Omit<Attempt, 'started_at' | 'response_body'> & {
   delivery_id: string
   started_at: Date
@@ -47,7 +48,7 @@ export async function readMessage(db: Queryable, tenant: Tenant, messageId: stri
     id: message.id,
     event: message.event,
     occurred_at: message.occurred_at.toISOString(),
-    body: message.body.toString(),
+    body: decompressBody(message).toString(),
     deliveries: rows.map((row) => ({
       ...toDelivery(row),
       endpoint_id: row.endpoint_id,

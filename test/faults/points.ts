@@ -20,14 +20,14 @@ export const statementPoints = {
     role: 'api',
     when: 'before',
     statement: 'commit',
-    within: 'insert_event',
+    within: 'insert_events',
     upTo: 2,
   },
   'connection, committed and not answered': {
     role: 'api',
     when: 'after',
     statement: 'commit',
-    within: 'insert_event',
+    within: 'insert_events',
     upTo: 2,
   },
   'change feed, places given and not answered': {

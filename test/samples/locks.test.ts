@@ -31,9 +31,11 @@ async function answerAfterRelease<Answered>(request: Promise<Answered>): Promise
   return request
 }
 
+/** Asked on another connection: a transaction sees the sessions that there were when it first looked. */
 async function waiting(): Promise<number | null> {
-  const text = 'select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))'
-  return (await holder.query(text)).rowCount
+  const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const text = 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))'
+  return (await server.context.pool.query(text, [rows[0]?.pid])).rowCount
 }
 
 describe('marks of changed days', () => {

@@ -90,14 +90,11 @@ describe('readProviderDays', () => {
     const tenantOf = (environment: string) => rows.find((row) => row.environment === environment)!.id
     for (const wanted of ['samples', 'totals'] as const) {
       const read = (tenantId: string) =>
-        readProviderDays(
-          server.context.pool,
-          { tenantId, userId },
-          { date: DATE, zone: 'UTC' },
-          { shapes: ['activity'], with: wanted },
-        )
-      expect(await read(tenantOf('sandbox'))).toEqual([])
-      expect(await read(tenantOf('live'))).toHaveLength(1)
+        readProviderDays(server.context.pool, [
+          { owner: { tenantId, userId }, date: DATE, zone: 'UTC', shapes: ['activity'], with: wanted },
+        ])
+      expect(await read(tenantOf('sandbox'))).toEqual([[]])
+      expect(await read(tenantOf('live'))).toMatchObject([[{ provider: 'apple' }]])
     }
   })
 })

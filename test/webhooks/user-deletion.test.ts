@@ -23,7 +23,7 @@ test('a deleted user is told to be disconnected, and nothing else of theirs goes
   const { userId, token } = await createUserWithToken(quiet.server, 'oura')
   await call(quiet.server, 'POST', `/user/${userId}/token?provider=apple`, { key: quiet.server.keys.live })
   await send(quiet.server, token, 'steps', stepSamples('2024-01-05T10:00:00Z', 3))
-  await announceChanges(quiet.context, userId)
+  await announceChanges(quiet.context, [userId])
   const own = await quiet.deliveries(userId)
   expect(own.map(({ type }) => type)).toEqual([
     'devices.provider-connected',
