@@ -3,6 +3,9 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { requireSecretKey } from './accounts/authenticate.ts'
 import { oauthRoutes } from './accounts/routes.ts'
 import { appleRoutes } from './apple/routes.ts'
+import { PREFIX } from './care/json-api/api.ts'
+import { answerDocuments, careRoutes } from './care/routes.ts'
+import { careDialect } from './care/json-api/dialect.ts'
 import { connectRoutes, connectTokenRoutes, userTokenRoutes } from './connect/routes.ts'
 import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
@@ -34,7 +37,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
-    frameworkErrors: answerUnroutable,
+    frameworkErrors: answerUnroutable((url) => (url.startsWith(`${PREFIX}/`) ? careDialect : houseDialect)),
     clientErrorHandler: answerUnreadable,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -94,6 +97,18 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
       await keyed.register(settingsRoutes, { context })
     })
   })
+
+  await app.register(
+    async (care) => {
+      setDialect(care, careDialect, countFailure)
+      answerDocuments(care)
+      care.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
+        answerError(careDialect, new AppError('not_found', 'There is nothing here.'), request, reply),
+      )
+      await care.register(careRoutes, { context })
+    },
+    { prefix: PREFIX },
+  )
 
   await serveDocument(app)
   return app

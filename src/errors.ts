@@ -5,7 +5,9 @@ const statusOfCode = {
   invalid_grant: 400,
   unsupported_grant_type: 400,
   unauthorized: 401,
+  invalid_credentials: 401,
   forbidden: 403,
+  invalid_grant_type: 403,
   not_found: 404,
   user_not_found: 404,
   conflict: 409,
@@ -25,13 +27,15 @@ export type ErrorCode = keyof typeof statusOfCode
 /** One broken rule. `index` is the element's place in the array that was sent, where there is one. */
 export type FieldError = { index?: number; field: string; reason: string }
 
-type AppErrorOptions = { details?: FieldError[]; retryAfterSeconds?: number; cause?: unknown }
+/** `isOfQuery`: the fields of `details` are parameters, not members of the body. */
+type AppErrorOptions = { details?: FieldError[]; isOfQuery?: boolean; retryAfterSeconds?: number; cause?: unknown }
 
 /** What the domain throws. `message` is shown to the client: no secret, no health value, no SQL. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly status: number
   readonly details: FieldError[] | undefined
+  readonly isOfQuery: boolean
   readonly retryAfterSeconds: number | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
@@ -40,6 +44,7 @@ export class AppError extends Error {
     this.code = code
     this.status = statusOfCode[code]
     this.details = options.details
+    this.isOfQuery = options.isOfQuery ?? false
     this.retryAfterSeconds = options.retryAfterSeconds
   }
 }

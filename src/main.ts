@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { createAccount } from './accounts/create-account.ts'
 import { createKey, findTenant, listKeys, revokeKey } from './accounts/keys.ts'
+import { createOAuthClient, listOAuthClients, revokeOAuthClient } from './accounts/oauth-clients.ts'
 import { environments, type Environment, type KeyKind, keyKinds } from './accounts/schemas.ts'
+import { fromWireId } from './care/ids.ts'
 import { type Config, readConfig } from './config.ts'
 import { withDatabase } from './database/open-database.ts'
 import { openPool, type Pool } from './database/pool.ts'
@@ -121,6 +123,45 @@ keys
     }),
   )
 
+const oauthClients = program.command('oauth-clients').description('clients of the Care API')
+
+oauthClients
+  .command('create')
+  .description('create a client; its id and secret are shown this once')
+  .requiredOption('--organization <id>', "the organization, or an account for the account's live one", parseId)
+  .option('--groups <ids>', 'only these groups, separated by commas; without it the whole organization', parseIds)
+  .action((options: { organization: string; groups?: string[] }) =>
+    withPrisma(async (prisma) => {
+      const { id, secret } = await createOAuthClient(prisma, options.organization, options.groups)
+      print(`client_id      ${id}`)
+      print(`client_secret  ${secret}`)
+    }),
+  )
+
+oauthClients
+  .command('list')
+  .description('list the clients of every organization')
+  .action(() =>
+    withPrisma(async (prisma) => {
+      for (const { id, tenantId, groups, isForOrganization, revokedAt } of await listOAuthClients(prisma)) {
+        const reach = isForOrganization ? 'organization' : `groups ${groups.join(',')}`
+        print([id, tenantId, reach, revokedAt === null ? 'active' : `revoked ${revokedAt.toISOString()}`].join('\t'))
+      }
+    }),
+  )
+
+oauthClients
+  .command('revoke')
+  .description('end a client and its tokens, at once and in every process')
+  .argument('<id>', "the client's id")
+  .action((id: string) =>
+    withPrisma(async (prisma) => {
+      const count = await revokeOAuthClient(prisma, id, new Date())
+      if (count === 0) throw new OperatorError(`There is no active client ${id}.`)
+      print('Revoked the client.')
+    }),
+  )
+
 program
   .command('secrets')
   .description('stored secrets')
@@ -171,6 +212,17 @@ function untilSignal(): Promise<NodeJS.Signals> {
     })
   }
   return promise
+}
+
+/** As the Care API writes it, or with hyphens. */
+function parseId(text: string): string {
+  const id = fromWireId(text)
+  if (id === undefined) throw new InvalidArgumentError('It must be an id.')
+  return id
+}
+
+function parseIds(list: string): string[] {
+  return list.split(',').map(parseId)
 }
 
 async function withPrisma(work: (prisma: PrismaClient, pool: Pool, config: Config) => Promise<void>): Promise<void> {

@@ -32,7 +32,7 @@ export const requireSecretKey = (context: Context) => requireKeyOf(context, ['se
 export const requireKey = (context: Context) => requireKeyOf(context, keyKinds)
 
 function requireKeyOf(context: Context, kinds: readonly KeyKind[]): onRequestAsyncHookHandler {
-  const find = gather((credentials: string[]) => findKeys(context.pool, credentials), MOST_TOGETHER)
+  const find = gather((credentials: string[]) => findKeys(context.hotPool, credentials), MOST_TOGETHER)
   return async (request) => {
     const credential = readCredential(request)
     const key = credential === undefined ? undefined : await find(credential)
@@ -46,7 +46,7 @@ function requireKeyOf(context: Context, kinds: readonly KeyKind[]): onRequestAsy
 
 /** Lets the access token of a user in. */
 export function requireUserToken(context: Context): onRequestAsyncHookHandler {
-  const find = gather((tokens: string[]) => findUserGrants(context.pool, tokens, context.now()), MOST_TOGETHER)
+  const find = gather((tokens: string[]) => findUserGrants(context.hotPool, tokens, context.now()), MOST_TOGETHER)
   return async (request) => {
     const token = readBearer(request)
     const grant = token === undefined ? undefined : await find(token)

@@ -3,14 +3,19 @@ import { OperatorError } from '../errors.ts'
 import { createAccount } from './create-account.ts'
 import { hashCredential } from './credential.ts'
 import { createKey, findTenant, storeKey } from './keys.ts'
+import { ensureOAuthClient } from './oauth-clients.ts'
 import type { Environment } from './schemas.ts'
 
 const BOOTSTRAP_ACCOUNT = 'bootstrap'
 
-/** Makes sure that the account which BOOTSTRAP_SECRET_KEY and BOOTSTRAP_SANDBOX_KEY name exists, with these keys. */
+/**
+ * Makes sure that the account which BOOTSTRAP_SECRET_KEY and BOOTSTRAP_SANDBOX_KEY name exists, with these keys, and that
+ * its live organization has the client of BOOTSTRAP_OAUTH_CLIENT.
+ */
 export async function bootstrapKeys({ prisma, config, pool }: Context): Promise<void> {
   const { live, sandbox } = config.bootstrapKeys
-  if (live === undefined && sandbox === undefined) return
+  const client = config.bootstrapClient
+  if (live === undefined && sandbox === undefined && client === undefined) return
   // Two processes that start at once must not make two accounts.
   const lock = await pool.connect()
   try {
@@ -18,6 +23,7 @@ export async function bootstrapKeys({ prisma, config, pool }: Context): Promise<
     const accountId = await bootstrapAccount()
     if (live !== undefined) await ensureKey(accountId, 'live', live)
     if (sandbox !== undefined) await ensureKey(accountId, 'sandbox', sandbox)
+    if (client !== undefined) await ensureOAuthClient(prisma, (await tenantOf(accountId, 'live')).id, client)
   } finally {
     // Ends the session, and the lock with it.
     lock.release(true)
@@ -40,9 +46,13 @@ export async function bootstrapKeys({ prisma, config, pool }: Context): Promise<
       throw new OperatorError(`The ${environment} bootstrap key (${known.prefix}...) was revoked. Configure another.`)
     }
     if (known !== null) return
+    await storeKey(prisma, (await tenantOf(accountId, environment)).id, 'secret', key, BOOTSTRAP_ACCOUNT)
+  }
+
+  async function tenantOf(accountId: string, environment: Environment) {
     const tenant = await findTenant(prisma, accountId, environment)
     if (tenant === undefined) throw new Error(`account ${accountId} has no ${environment} environment`)
-    await storeKey(prisma, tenant.id, 'secret', key, BOOTSTRAP_ACCOUNT)
+    return tenant
   }
 }
 

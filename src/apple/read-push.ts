@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from '../errors.ts'
-import { type StoredSample, withoutNoise } from '../samples/batch-schemas.ts'
+import { faultsOfTimes, type StoredSample, withoutNoise } from '../samples/batch-schemas.ts'
 import { isReservedName, mergedNames } from '../samples/device-kinds.ts'
 import { type DataType, sampleTypes } from '../samples/types/sample-types.ts'
 import { sleep } from '../samples/types/sleep.ts'
@@ -11,8 +11,6 @@ import { workoutEnergy } from '../samples/types/workout-energy.ts'
 import { type ApplePush, PushedData, pushedStages, QuantityItem, SleepItem, WorkoutItem } from './schemas.ts'
 
 const HOUR_MS = 3_600_000
-const MAX_DURATION_MS = 7 * 24 * HOUR_MS
-const [FIRST_INSTANT, LAST_INSTANT] = [0, Date.parse('2100-01-01T00:00:00Z')]
 const MAX_REJECTED = 100
 
 export type Pushed = {
@@ -134,7 +132,7 @@ function readQuantity(
   if (value > max * 100) return { field: 'value', reason: `must be at most ${max * 100} ${type.unit}` }
   const device = isHourly ? hourlyTotals : dailyTotals
   const end = isHourly && type.kind === 'cumulative' ? date + HOUR_MS : date
-  return place('date', device, date, end, [[type.name, value]])
+  return place(['date', 'date'], device, date, end, [[type.name, value]])
 }
 
 const hourlyTotals = { deviceName: mergedNames.merged_hourly, deviceKind: 'merged_hourly' } as const
@@ -142,7 +140,7 @@ const dailyTotals = { deviceName: mergedNames.merged_daily, deviceKind: 'merged_
 
 function readSleep({ date, endDate, type, ...source }: z.output<typeof SleepItem>): Read | Refusal {
   if (endDate <= date) return { field: 'endDate', reason: 'must be later than date' }
-  return place('date', deviceOf(source), date, endDate, [['sleep', sleep.kinds[pushedStages[type]]]])
+  return place(['date', 'endDate'], deviceOf(source), date, endDate, [['sleep', sleep.kinds[pushedStages[type]]]])
 }
 
 const workoutNumbers = new Set<number>(Object.values(workout.kinds))
@@ -155,7 +153,7 @@ function readWorkout(item: z.output<typeof WorkoutItem>): Read | Refusal {
   if (kcal != null && kcal > workoutEnergy.units.kcal.max) return tooMuch('kcal', workoutEnergy.units.kcal.max)
   if (distance != null && distance > workoutDistance.units.m.max)
     return tooMuch('distance', workoutDistance.units.m.max)
-  return place('startTime', deviceOf(source), startTime, endTime, [
+  return place(['startTime', 'endTime'], deviceOf(source), startTime, endTime, [
     ['workout', kind],
     ...(kcal != null && kcal > 0 ? [['workout_energy', kcal] as const] : []),
     ...(distance != null && distance > 0 ? [['workout_distance', distance] as const] : []),
@@ -179,14 +177,14 @@ const isStorable = (name: string) =>
   !isReservedName(name) && name.trim() !== '' && !name.includes('\0') && name.isWellFormed()
 
 function place(
-  field: string,
+  [startField, endField]: [string, string],
   device: Pick<StoredSample, 'deviceName' | 'deviceKind'>,
   start: number,
   end: number,
   values: readonly (readonly [DataType, number])[],
 ): Read | Refusal {
-  if (start < FIRST_INSTANT || start >= LAST_INSTANT) return { field, reason: 'must be from 1970 to 2099' }
-  if (end - start > MAX_DURATION_MS) return { field, reason: 'must be at most 7 days before the end' }
+  const [fault] = faultsOfTimes(start, end - start)
+  if (fault !== undefined) return { field: fault.field === 'start_date' ? startField : endField, reason: fault.reason }
   const placed = { ...device, deviceVersion: undefined, start, durationMs: end - start }
   return values.map(([dataType, value]) => ({ dataType, sample: { ...placed, value } }))
 }

@@ -4,7 +4,7 @@ import type { CountFailure } from './rate-limit.ts'
 import { toAppError } from './to-app-error.ts'
 
 /** How one API words an error. */
-export type Dialect = (error: AppError) => { status: number; body: unknown }
+export type Dialect = (error: AppError, request: FastifyRequest) => { status: number; body: unknown }
 
 /** `{ error: { code, message, details } }`: every endpoint that is not bound to another published format. */
 export const houseDialect: Dialect = (error) => ({
@@ -58,7 +58,7 @@ function oauthErrorOf(code: ErrorCode): string {
 export function setDialect(app: FastifyInstance, dialect: Dialect, countFailure: CountFailure): void {
   app.setErrorHandler(async (error, request, reply) => {
     const appError = toAppError(error)
-    const refusal = appError.code === 'unauthorized' ? await countFailure(request) : undefined
+    const refusal = appError.status === 401 ? await countFailure(request) : undefined
     return answerError(dialect, refusal ?? appError, request, reply)
   })
 }
@@ -73,6 +73,6 @@ export function answerError(
   if (appError.status >= 500) request.log.error({ err: appError.cause ?? appError }, appError.message)
   if (appError.status === 401) reply.header('www-authenticate', 'Bearer')
   if (appError.retryAfterSeconds !== undefined) reply.header('retry-after', appError.retryAfterSeconds)
-  const { status, body } = dialect(appError)
+  const { status, body } = dialect(appError, request)
   return reply.code(status).send(body)
 }

@@ -22,6 +22,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
           apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A secret key.' },
           bearerKey: { type: 'http', scheme: 'bearer', description: 'A secret key.' },
           connectToken: { type: 'apiKey', in: 'header', name: 'api-token', description: 'A connect token.' },
+          careToken: { type: 'http', scheme: 'bearer', description: 'An access token of an OAuth client.' },
           userToken: { type: 'http', scheme: 'bearer', description: "A user's access token." },
         },
       },

@@ -37,14 +37,29 @@ type ZodRefusal = {
 }
 
 function toValidationError({ validation, validationContext }: ZodRefusal): AppError {
-  const details = validation.flatMap((issue): FieldError[] => {
-    const path = issue.instancePath.split('/').filter((part) => part !== '')
-    if (issue.keyword !== 'unrecognized_keys') return [{ field: path.join('.') || 'body', reason: issue.message }]
-    const keys = issue.params['keys'] as string[]
-    return keys.map((key) => ({ field: [...path, key].join('.'), reason: 'is not known here' }))
+  const details = validation.flatMap(({ instancePath, keyword, message, params }) => {
+    const path = instancePath.split('/').filter((part) => part !== '')
+    return toDetails(path, { code: keyword, message, ...params })
   })
   const fields = details.map((detail) => `${detail.field}: ${detail.reason}`).join('; ')
-  const unknown =
-    validationContext === 'querystring' && validation.every((issue) => issue.keyword === 'unrecognized_keys')
-  return new AppError(unknown ? 'unknown_parameter' : 'validation_error', `Invalid input: ${fields}`, { details })
+  const isOfQuery = validationContext === 'querystring'
+  const unknown = isOfQuery && validation.every((issue) => issue.keyword === 'unrecognized_keys')
+  return new AppError(unknown ? 'unknown_parameter' : 'validation_error', `Invalid input: ${fields}`, {
+    details,
+    isOfQuery,
+  })
+}
+
+type Issue = { code: string; message: string; keys?: string[]; errors?: (Issue & { path: PropertyKey[] })[][] }
+
+function toDetails(path: string[], { code, message, keys = [], errors = [] }: Issue): FieldError[] {
+  if (code === 'unrecognized_keys') {
+    return keys.map((key) => ({ field: [...path, key].join('.'), reason: 'is not known here' }))
+  }
+  // Of alternatives, the one that the value has the form of says what is wrong with it.
+  const meant = errors.filter((branch) => branch.every((issue) => issue.path.length > 0))
+  if (code === 'invalid_union' && meant.length === 1) {
+    return meant[0]!.flatMap((issue) => toDetails([...path, ...issue.path.map(String)], issue))
+  }
+  return [{ field: path.join('.') || 'body', reason: message }]
 }

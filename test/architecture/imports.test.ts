@@ -28,12 +28,13 @@ const allowed: Record<string, string[]> = {
   samples: [...domain, 'users', 'accounts'],
   summaries: [...domain, 'samples', 'users', 'accounts'],
   connect: [...domain, 'providers', 'users', 'accounts'],
+  care: [...domain, 'users', 'accounts'],
   apple: [...domain, 'connect', 'samples', 'accounts'],
-  app: [...infrastructure, 'accounts', 'users', 'connect', 'apple', 'samples', 'summaries', 'webhooks'],
+  app: [...infrastructure, 'accounts', 'users', 'care', 'connect', 'apple', 'samples', 'summaries', 'webhooks'],
   worker: ['context', 'accounts', 'connect', 'summaries', 'webhooks'],
   'first-steps': ['serve'],
   serve: [...infrastructure, 'app', 'worker', 'accounts'],
-  main: [...infrastructure, 'serve', 'first-steps', 'accounts', 'webhooks/reencrypt-secrets'],
+  main: [...infrastructure, 'serve', 'first-steps', 'accounts', 'care/ids', 'webhooks/reencrypt-secrets'],
 }
 
 test('imports run one way', () => {

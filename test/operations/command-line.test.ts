@@ -45,6 +45,34 @@ test('accounts and keys are managed beside a running server; a revoked key ends 
   expect((await pulsewell('keys', 'revoke', line.split('\t')[0]!)).code).toBe(1)
 })
 
+test('clients of the Care API are managed beside a running server; a revoked one ends at once', async () => {
+  const account = await pulsewell('accounts', 'create', '--name', 'Hospital')
+  const organization = /account +(\S+)/.exec(account.output)![1]!
+  const created = await pulsewell('oauth-clients', 'create', '--organization', organization)
+  const [client_id, client_secret] = [/client_id +(\S+)/, /client_secret +(\S+)/].map(
+    (it) => it.exec(created.output)![1]!,
+  )
+  const ask = async () => {
+    const response = await fetch(`${server.url}/pub/oauth/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ grant_type: 'client_credentials', client_id, client_secret }),
+    })
+    return response.status
+  }
+  expect(await ask()).toBe(201)
+  const { output } = await pulsewell('oauth-clients', 'list')
+  expect(output).toMatch(new RegExp(`^${client_id}\\t\\S+\\torganization\\tactive$`, 'm'))
+  expect(output).not.toContain(client_secret)
+  expect(await pulsewell('oauth-clients', 'revoke', client_id!)).toEqual({ code: 0, output: 'Revoked the client.\n' })
+  expect(await ask()).toBe(401)
+
+  const nobody = '00000000-0000-4000-8000-000000000000'
+  const missing = await pulsewell('oauth-clients', 'create', '--organization', organization, '--groups', nobody)
+  expect(missing).toEqual({ code: 1, output: `The organization has no group ${nobody}.\n` })
+  expect((await pulsewell('oauth-clients', 'create', '--organization', 'x')).output).toContain('It must be an id.')
+})
+
 test('what cannot be done is said in a sentence', async () => {
   const nobody = '00000000-0000-4000-8000-000000000000'
   expect(await pulsewell('keys', 'create', '--account', nobody)).toEqual({

@@ -46,6 +46,33 @@ describe('the bootstrap key', () => {
     for (const server of servers) expect(await server.kill('SIGTERM')).toBe(0)
   })
 
+  test('may be a client of the Care API, which every start makes valid again', async () => {
+    const [id, secret] = ['care-client', 's'.repeat(32)]
+    const environment = {
+      DATA_DIR: dataDir,
+      DATABASE_URL: await cloneDatabase(),
+      BOOTSTRAP_OAUTH_CLIENT: `${id}:${secret}`,
+    }
+    const statusOf = async ({ url }: ServerProcess, client_secret: string) => {
+      const response = await fetch(`${url}/pub/oauth/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ grant_type: 'client_credentials', client_id: id, client_secret }),
+      })
+      return response.status
+    }
+    const first = await startServerProcess(environment)
+    expect([await statusOf(first, secret), await statusOf(first, 'x')]).toEqual([201, 401])
+    expect(await first.kill('SIGTERM')).toBe(0)
+    const other = 't'.repeat(32)
+    const second = await startServerProcess({ ...environment, BOOTSTRAP_OAUTH_CLIENT: `${id}:${other}` })
+    expect([await statusOf(second, other), await statusOf(second, secret)]).toEqual([201, 401])
+    expect(await countAccounts(environment.DATABASE_URL)).toBe(1)
+    expect(await second.kill('SIGTERM')).toBe(0)
+    const bad = await runCommand(['serve'], { ...environment, BOOTSTRAP_OAUTH_CLIENT: 'short:secret' })
+    expect([bad.code, bad.output.includes('BOOTSTRAP_OAUTH_CLIENT')]).toEqual([1, true])
+  })
+
   test('is refused with a sentence when it was revoked', async () => {
     const key = newApiKey('secret', 'live')
     const environment = { DATA_DIR: dataDir, DATABASE_URL: await cloneDatabase(), BOOTSTRAP_SECRET_KEY: key }

@@ -1,0 +1,133 @@
+import type { CareGrant } from '../../accounts/care-tokens.ts'
+import type { Context } from '../../context.ts'
+import { raw, type Sql, sql } from '../../database/sql.ts'
+import { AppError } from '../../errors.ts'
+import { toWireId } from '../ids.ts'
+import { type Api, PREFIX } from './api.ts'
+import { toResourceObject } from './documents.ts'
+import { linksOf, type Page, readPage, sealCursor } from './paging.ts'
+import { countRows, readRow, readRows } from './read-rows.ts'
+import { isToOne, parameterOf, type Resource } from './resource.ts'
+import { requireVisible } from './visibility.ts'
+
+/** A list's parameters as they were sent, and as they were read. */
+export type ListQuery = { sent: Record<string, string>; read: Record<string, unknown> }
+export type Collection = { data: object[]; links: Record<string, string>; meta: { count: number } }
+
+/** A page of those that filters and the token's reach let through, and how many there are in all. */
+export async function listResources(
+  context: Context,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  query: ListQuery,
+): Promise<Collection> {
+  const conditions = await conditionsOf(context, api, resource, grant, query.read)
+  return readPageOf(context, api, resource, grant, conditions, `${PREFIX}/${resource.type}`, query)
+}
+
+/** A page of all that the token sees, listed at `path`. */
+export const listAll = (
+  context: Context,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  path: string,
+  query: ListQuery,
+): Promise<Collection> => readPageOf(context, api, resource, grant, [], path, query)
+
+/** A page of what a resource's relationship relates it to. Throws as reading the resource itself does. */
+export async function listRelated(
+  context: Context,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  { id, relationship }: { id: string; relationship: string },
+  query: ListQuery,
+): Promise<Collection> {
+  await readRow(context.pool, api, resource, grant, id)
+  const path = `${PREFIX}/${resource.type}/${toWireId(id)}/${relationship}`
+  const found = resource.relationships![relationship]!
+  const related = isToOne(found)
+    ? sql`select ${raw(found.column)} from ${raw(resource.table)} where id = ${id}::uuid`
+    : sql`select ${raw(found.other)} from ${raw(found.table)} where ${raw(found.own)} = ${id}::uuid`
+  return readPageOf(context, api, api.get(found.type), grant, [sql`r.id in (${related})`], path, query)
+}
+
+async function readPageOf(
+  { pool, secrets }: Context,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  conditions: Sql[],
+  path: string,
+  { sent, read }: ListQuery,
+): Promise<Collection> {
+  const unpaged = Object.entries(sent).filter(([name]) => !name.startsWith('page['))
+  const pathOf = (page: Record<string, string>) =>
+    `${path}?${new URLSearchParams([...unpaged, ...Object.entries(page)]).toString()}`
+  // What a cursor is bound to: the list, its filters, and who asks.
+  const asked = `${grant.clientId} ${path}?${new URLSearchParams(unpaged.toSorted(byName)).toString()}`
+  const page = readPage(read, asked, secrets)
+  const [count, rows] = await Promise.all([
+    countRows(pool, resource, grant, conditions),
+    readRowsOf(pool, api, resource, grant, conditions, page),
+  ])
+  const shown = page.by === 'cursor' ? rows.slice(0, page.limit) : rows
+  const last = shown.at(-1)
+  const isMore = page.by === 'cursor' && rows.length > page.limit && last !== undefined
+  const next = isMore ? sealCursor(last.id, asked, secrets) : undefined
+  return {
+    meta: { count },
+    links: linksOf(page, count, next, pathOf),
+    data: shown.map((row) => toResourceObject(resource, row)),
+  }
+}
+
+const byName = ([a]: [string, string], [b]: [string, string]) => (a < b ? -1 : 1)
+
+function readRowsOf(
+  db: Context['pool'],
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  conditions: Sql[],
+  page: Page,
+) {
+  if (page.by === 'number') {
+    if (page.size === 0) return Promise.resolve([])
+    const offset = (page.number - 1) * page.size
+    return readRows(db, api, resource, grant, conditions, { limit: page.size, offset })
+  }
+  if (page.limit === 0) return Promise.resolve([])
+  const after = page.after === undefined ? [] : [sql`r.id > ${page.after}::uuid`]
+  // One more than is shown says whether there is a next page.
+  return readRows(db, api, resource, grant, [...conditions, ...after], { limit: page.limit + 1 })
+}
+
+/** What filters ask. Throws `forbidden` and `not_found` for what they name that the token may not see or is not there. */
+async function conditionsOf(
+  { pool }: Context,
+  api: Api,
+  { filters = {} }: Resource,
+  grant: CareGrant,
+  query: Record<string, unknown>,
+): Promise<Sql[]> {
+  const conditions: Sql[] = []
+  for (const [name, filter] of Object.entries(filters)) {
+    const { names, where, isForOrganization } = filter
+    const parameter = parameterOf(name, filter)
+    // The declaration's own schema has read it.
+    const value = query[parameter] as never
+    if (value === undefined) continue
+    if (names !== undefined) await requireVisible(pool, api.get(names.type), grant, names.ids(value), parameter)
+    if (isForOrganization === true && grant.groupIds !== null) throw needsGroups(parameter)
+    conditions.push(where(value, query))
+  }
+  return conditions
+}
+
+function needsGroups(field: string): AppError {
+  const reason = 'A token of some groups may not ask for the whole organization.'
+  return new AppError('forbidden', reason, { details: [{ field, reason }] })
+}

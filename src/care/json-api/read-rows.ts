@@ -1,0 +1,131 @@
+import type { CareGrant } from '../../accounts/care-tokens.ts'
+import type { Queryable } from '../../database/pool.ts'
+import { empty, join, raw, run, type Sql, sql } from '../../database/sql.ts'
+import type { Api } from './api.ts'
+import { isToOne, type Relationship, type Resource, type WriteRequest } from './resource.ts'
+import { forbidden, isInOrganization, isVisible, notFound, requireVisible, uuids } from './visibility.ts'
+
+/** What is related, as a relationship's column has it. */
+export type Related = { id: string } & Record<string, unknown>
+/** A row: `id`, attributes and relationships under their names; of one to one, that one or null. */
+export type Row = {
+  id: string
+  attributes: Record<string, unknown>
+  relationships: Record<string, Related | Related[] | null>
+}
+
+/** One by id. Throws `not_found`, or `forbidden` where the token may not see it. */
+export async function readRow(db: Queryable, api: Api, resource: Resource, grant: CareGrant, id: string): Promise<Row> {
+  const [row] = await run<Record<string, unknown>>(
+    db,
+    sql`select ${columnsOf(api, resource, grant)}, ${isVisible(resource, grant)} as visible
+        from ${raw(resource.table)} r where r.id = ${id}::uuid and ${isInOrganization(resource, grant)}`,
+  )
+  if (row === undefined) throw notFound(resource)
+  if (row['visible'] !== true) throw forbidden(resource)
+  return toRow(resource, row)
+}
+
+/**
+ * Keeps one from being changed or deleted by others until the transaction ends: their changes come after. Throws as
+ * `readRow` does.
+ */
+export async function lockRow({ tx, grant }: WriteRequest, resource: Resource, id: string): Promise<void> {
+  const locked = await run(
+    tx,
+    sql`select from ${raw(resource.table)} r
+        where r.id = ${id}::uuid and ${isInOrganization(resource, grant)} for no key update of r`,
+  )
+  if (locked.length === 0) throw notFound(resource)
+  await requireVisible(tx, resource, grant, [id])
+}
+
+/** Those of the organization that the token sees, and that all conditions hold for, in the order of their ids. */
+export async function readRows(
+  db: Queryable,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  conditions: Sql[],
+  { limit, offset = 0 }: { limit: number; offset?: number },
+): Promise<Row[]> {
+  const rows = await run<Record<string, unknown>>(
+    db,
+    // The page first: what is related to the rows that it skips need not be read.
+    sql`select ${columnsOf(api, resource, grant)} from (
+          select r.* from ${raw(resource.table)} r where ${allOf(resource, grant, conditions)}
+          order by r.id limit ${limit} ${offset > 0 ? sql`offset ${offset}` : empty}
+        ) r order by r.id`,
+  )
+  return rows.map((row) => toRow(resource, row))
+}
+
+/** Those with these ids, in their order. Throws `forbidden` where the token does not see one. */
+export async function readRowsById(
+  db: Queryable,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  ids: string[],
+): Promise<Row[]> {
+  if (ids.length === 0) return []
+  const rows = await readRows(db, api, resource, grant, [sql`r.id in (${uuids(ids)})`], { limit: ids.length })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((id) => {
+    const row = byId.get(id)
+    if (row === undefined) throw forbidden(resource)
+    return row
+  })
+}
+
+export async function countRows(
+  db: Queryable,
+  resource: Resource,
+  grant: CareGrant,
+  conditions: Sql[],
+): Promise<number> {
+  const [counted] = await run<{ count: number }>(
+    db,
+    sql`select count(*)::int as count from ${raw(resource.table)} r where ${allOf(resource, grant, conditions)}`,
+  )
+  return counted?.count ?? 0
+}
+
+const allOf = (resource: Resource, grant: CareGrant, conditions: Sql[]): Sql =>
+  join([isInOrganization(resource, grant), isVisible(resource, grant), ...conditions], ' and ')
+
+function columnsOf(api: Api, resource: Resource, grant: CareGrant): Sql {
+  return join([
+    sql`r.id`,
+    ...Object.entries(resource.attributes).map(([name, { read }]) => sql`${read} as ${raw(`"a ${name}"`)}`),
+    ...Object.entries(resource.relationships ?? {}).map(
+      ([name, relationship]) => sql`${readRelated(api, relationship, grant)} as ${raw(`"r ${name}"`)}`,
+    ),
+  ])
+}
+
+/** Only what the token sees of it: the groups of a patient that are others' business stay unsaid. */
+function readRelated(api: Api, relationship: Relationship, grant: CareGrant): Sql {
+  const target = api.get(relationship.type)
+  if (isToOne(relationship)) {
+    return sql`(select json_build_object('id', o.id) from ${raw(target.table)} o
+      where o.id = r.${raw(relationship.column)} and ${isVisible(target, grant, raw('o'))})`
+  }
+  const { table, own, other, meta = {} } = relationship
+  const members = Object.entries(meta).map(([member, column]) => `, '${member}', t.${column}`)
+  return sql`(
+    select coalesce(json_agg(json_build_object('id', t.${raw(other)}${raw(members.join(''))})
+                             order by t.position, t.${raw(other)}), '[]')
+    from ${raw(table)} t join ${raw(target.table)} o on o.id = t.${raw(other)}
+    where t.${raw(own)} = r.id and ${isVisible(target, grant, raw('o'))})`
+}
+
+function toRow({ attributes, relationships = {} }: Resource, row: Record<string, unknown>): Row {
+  const named = (names: string[], prefix: string) =>
+    Object.fromEntries(names.map((name) => [name, row[`${prefix} ${name}`]]))
+  return {
+    id: row['id'] as string,
+    attributes: named(Object.keys(attributes), 'a'),
+    relationships: named(Object.keys(relationships), 'r') as Row['relationships'],
+  }
+}

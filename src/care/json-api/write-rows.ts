@@ -1,0 +1,93 @@
+import { empty, join, raw, run, type Sql, sql } from '../../database/sql.ts'
+import type { Api } from './api.ts'
+import { isToOne, type Links, type Resource, type WriteRequest } from './resource.ts'
+import { isVisible } from './visibility.ts'
+
+/** Writes a new row: `attributes` in their columns, and what the declaration gives besides. */
+export async function insertRow(
+  { tx, grant, now }: WriteRequest,
+  resource: Resource,
+  id: string,
+  attributes: Record<string, unknown>,
+  links: Links,
+): Promise<void> {
+  const values = {
+    id,
+    [resource.organization]: grant.organizationId,
+    ...resource.defaults?.(id),
+    ...columnsOf(resource, attributes),
+    ...linkColumnsOf(resource, links),
+    ...(resource.touched === undefined ? {} : { [resource.touched]: now }),
+  }
+  const columns = join(Object.keys(values).map((column) => raw(column)))
+  await run(tx, sql`insert into ${raw(resource.table)} (${columns}) values (${join(Object.values(values))})`)
+}
+
+export async function updateRow(
+  { tx, now }: WriteRequest,
+  resource: Resource,
+  id: string,
+  attributes: Record<string, unknown>,
+  links: Links,
+): Promise<void> {
+  const values = {
+    ...columnsOf(resource, attributes),
+    ...linkColumnsOf(resource, links),
+    ...(resource.touched === undefined ? {} : { [resource.touched]: now }),
+  }
+  const sets = Object.entries(values).map(([column, value]) => sql`${raw(column)} = ${value}`)
+  if (sets.length === 0) return
+  await run(tx, sql`update ${raw(resource.table)} set ${join(sets)} where id = ${id}::uuid`)
+}
+
+function columnsOf(resource: Resource, attributes: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) => {
+      const { column, toColumn } = resource.attributes[name]!
+      return column === undefined ? [] : [[column, toColumn === undefined ? value : toColumn(value)]]
+    }),
+  )
+}
+
+const linkColumnsOf = ({ relationships = {} }: Resource, links: Links): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(links).flatMap(([name, related]) => {
+      const relationship = relationships[name]!
+      return isToOne(relationship) ? [[relationship.column, related[0]?.id ?? null]] : []
+    }),
+  )
+
+/** Puts pairs in the place of those that the token sees; what it does not see stays. */
+export async function writeLinks(
+  { tx, grant }: WriteRequest,
+  api: Api,
+  resource: Resource,
+  id: string,
+  links: Links,
+): Promise<void> {
+  for (const [name, related] of Object.entries(links)) {
+    const relationship = resource.relationships![name]!
+    if (isToOne(relationship)) continue
+    const { type, table, own, other, meta = {} } = relationship
+    const target = api.get(type)
+    await run(
+      tx,
+      sql`delete from ${raw(table)} t where t.${raw(own)} = ${id}::uuid and exists (
+            select from ${raw(target.table)} o where o.id = t.${raw(other)} and ${isVisible(target, grant, raw('o'))})`,
+    )
+    const members = Object.keys(meta)
+    const names = members.map((member) => sql`, ${raw(meta[member]!)}`)
+    const rows = related.map(({ id: relatedId, meta: given = {} }, position): Sql => {
+      const flags = members.map((member) => sql`, ${given[member] === true}`)
+      return sql`(${id}::uuid, ${relatedId}::uuid, ${position}${all(flags)})`
+    })
+    if (rows.length === 0) continue
+    await run(
+      tx,
+      sql`insert into ${raw(table)} (${raw(own)}, ${raw(other)}, position${all(names)}) values ${join(rows)}
+          on conflict do nothing`,
+    )
+  }
+}
+
+const all = (parts: Sql[]): Sql => (parts.length === 0 ? empty : join(parts, ''))

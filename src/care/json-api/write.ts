@@ -1,0 +1,158 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { CareGrant } from '../../accounts/care-tokens.ts'
+import type { Context } from '../../context.ts'
+import { withTransaction } from '../../database/transaction.ts'
+import { AppError } from '../../errors.ts'
+import { wakeDeliveries } from '../../webhooks/emit-event.ts'
+import { fromWireId } from '../ids.ts'
+import type { Api } from './api.ts'
+import { toResourceObject } from './documents.ts'
+import { emitCreated } from './emit-created.ts'
+import { lockRow, readRowsById } from './read-rows.ts'
+import { resolveRelationships } from './resolve-relationships.ts'
+import type { Input, Links, Resource, Upsert, WriteRequest } from './resource.ts'
+import { forbidden, requireVisible } from './visibility.ts'
+import { insertRow, updateRow, writeLinks } from './write-rows.ts'
+
+export type WrittenDocument = { data: object | object[] | null; meta: { ignored?: string[] } }
+
+/**
+ * Creates one resource or, from an array, several: all or none. With `ignoreDuplicates` those that are there already are
+ * passed over, and only what was created is answered.
+ */
+export function createResources(
+  context: Context,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  data: Input | Input[],
+  ignoreDuplicates: boolean,
+): Promise<WrittenDocument> {
+  const { bulk, isForOrganization } = resource.operations.create!
+  if (isForOrganization === true && grant.groupIds !== null) throw forbidden(resource)
+  return write(context, api, resource, grant, data, async (request) => {
+    const created: Touched[] = []
+    for (const [index, input] of (Array.isArray(data) ? data : [data]).entries()) {
+      const pointer = Array.isArray(data) ? `data.${index}` : 'data'
+      const attributes = writable(resource, input)
+      const links = await resolveRelationships(request, api, resource, input, pointer)
+      if (ignoreDuplicates && bulk !== undefined && (await bulk.isDuplicate(request, attributes, links))) continue
+      created.push(await create(request, api, resource, { attributes, links, pointer }))
+    }
+    return created
+  })
+}
+
+/** Changes what the request has, and nothing else. Throws `not_found`, or `forbidden` where the token may not see it. */
+export function updateResource(
+  context: Context,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  id: string,
+  input: Input,
+): Promise<WrittenDocument> {
+  return write(context, api, resource, grant, input, async (request) => {
+    if (input.id !== undefined && fromWireId(input.id) !== id) throw mismatch()
+    return [await update(request, api, resource, id, input)]
+  })
+}
+
+/** Changes the one that `meta` matches, or creates it. */
+export function upsertResource(
+  context: Context,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  { names, find, complete }: Upsert,
+  { data, meta }: { data: Input; meta: unknown },
+): Promise<WrittenDocument> {
+  return write(context, api, resource, grant, data, async (request) => {
+    // The declaration's own schema has read it.
+    const { type, ids, field } = names(meta as never)
+    await requireVisible(request.tx, api.get(type), grant, ids, field)
+    const id = await find(request, meta as never)
+    const completed = complete(data, meta as never, id === undefined)
+    if (id !== undefined) return [await update(request, api, resource, id, completed)]
+    const links = await resolveRelationships(request, api, resource, completed, 'data')
+    return [await create(request, api, resource, { attributes: writable(resource, completed), links, pointer: 'data' })]
+  })
+}
+
+/** `links` are of a new one alone. */
+type Touched = { id: string; links?: Links }
+
+/** Runs `work` in one transaction, and answers the resources that it returns as they are then, in their order. */
+async function write(
+  context: Context,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  data: Input | Input[],
+  work: (request: WriteRequest) => Promise<Touched[]>,
+): Promise<WrittenDocument> {
+  const { objects, isToTell } = await withTransaction(context.pool, async (tx) => {
+    const request = { context, tx, grant, now: context.now() }
+    const touched = await work(request)
+    const rows = await readRowsById(
+      tx,
+      api,
+      resource,
+      grant,
+      touched.map(({ id }) => id),
+    )
+    const written = rows.map((row) => toResourceObject(resource, row))
+    const created = touched.flatMap(({ id, links }, index) =>
+      links === undefined ? [] : [{ id, links, object: written[index]! }],
+    )
+    return { objects: written, isToTell: await emitCreated(request, resource, created) }
+  })
+  if (isToTell) wakeDeliveries(context.queue)
+  const ignored = ignoredOf(resource, [data].flat())
+  return {
+    data: Array.isArray(data) ? objects : (objects[0] ?? null),
+    meta: ignored.length === 0 ? {} : { ignored },
+  }
+}
+
+type New = { attributes: Record<string, unknown>; links: Links; pointer: string }
+
+async function create(
+  request: WriteRequest,
+  api: Api,
+  resource: Resource,
+  { attributes, links, pointer }: New,
+): Promise<Touched> {
+  const id = uuidv7()
+  await insertRow(request, resource, id, attributes, links)
+  await writeLinks(request, api, resource, id, links)
+  await resource.save?.(request, { id, attributes, isNew: true, pointer })
+  return { id, links }
+}
+
+async function update(request: WriteRequest, api: Api, resource: Resource, id: string, input: Input): Promise<Touched> {
+  await lockRow(request, resource, id)
+  const attributes = writable(resource, input)
+  const links = await resolveRelationships(request, api, resource, input, 'data')
+  await updateRow(request, resource, id, attributes, links)
+  await writeLinks(request, api, resource, id, links)
+  await resource.save?.(request, { id, attributes, isNew: false, pointer: 'data' })
+  return { id }
+}
+
+function mismatch(): AppError {
+  const reason = 'must be the id in the path'
+  return new AppError('conflict', `data.id ${reason}`, { details: [{ field: 'data.id', reason }] })
+}
+
+const isWritable = ({ attributes }: Resource, name: string) => attributes[name]?.isReadOnly === false
+
+function writable(resource: Resource, { attributes = {} }: Input): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWritable(resource, name)))
+}
+
+/** The attributes that were sent and are not known, or read only. */
+function ignoredOf(resource: Resource, inputs: Input[]): string[] {
+  const sent = inputs.flatMap(({ attributes = {} }) => Object.keys(attributes))
+  return [...new Set(sent)].filter((name) => !isWritable(resource, name))
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { run, sql } from '../../database/sql.ts'
+import { text } from '../../http/schemas.ts'
+import { Instant } from '../json-api/instants.ts'
+import { type DuplicateRule, type Resource, stored, storedInstant, storedJson } from '../json-api/resource.ts'
+import { MetricType } from './metric-types.ts'
+import { byPatient, isPatientOf } from './reach.ts'
+import { isStorableJson } from './storable-json.ts'
+import { findPatientByIdentifier, PatientQuery } from './patient-query.ts'
+
+const Code = z.strictObject({ system: text(300), value: text(300) })
+/** Anything, within bounds. */
+const Value = z
+  .unknown()
+  .refine(isStorableJson, 'must be JSON of 10 levels and 1000 values at most, that can be stored')
+
+/** What was measured of a patient: a laboratory's value, a weight. */
+export const patientHealthMetric: Resource = {
+  type: 'patient_health_metric',
+  title: 'metric',
+  table: 'patient_health_metric',
+  organization: 'tenant_id',
+  isVisibleTo: (row, groupIds) => isPatientOf(sql`${row}.patient_id`, groupIds),
+  attributes: {
+    ...stored('type', MetricType, { isRequired: true }),
+    ...storedJson('code', Code, { none: null }),
+    ...storedJson('value', Value, { none: null }),
+    ...stored('systolic', z.number()),
+    ...stored('diastolic', z.number()),
+    ...stored('unit', text(100)),
+    ...storedInstant('occurred_at', Instant, { isRequired: true }),
+  },
+  relationships: {
+    patient: {
+      type: 'patient',
+      column: 'patient_id',
+      isRequired: true,
+      query: { schema: PatientQuery, find: findPatientByIdentifier },
+    },
+  },
+  filters: byPatient,
+  oneFilterOf: ['patient', 'groups', 'organization'],
+  created: { event: 'patient_health_metric.created', of: { relationship: 'patient' } },
+  operations: {
+    list: { id: 'fetchPatientHealthMetrics', summary: 'List health metrics' },
+    fetch: { id: 'fetchPatientHealthMetric', summary: 'Get a health metric', isList: true },
+    create: {
+      id: 'createPatientHealthMetric',
+      summary: 'Create a health metric, or several',
+      status: 200,
+      bulk: { isDuplicate },
+    },
+  },
+}
+
+/** One of the same patient, type and time. Whoever asks at the same moment waits until this one is committed. */
+async function isDuplicate(...[{ tx }, { type, occurred_at }, links]: Parameters<DuplicateRule>): Promise<boolean> {
+  const patientId = links['patient']?.[0]?.id
+  const occurredAt = new Date(occurred_at as string)
+  const key = JSON.stringify([patientId, type, occurredAt])
+  await run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${key}, 2))`)
+  const found = await run(
+    tx,
+    sql`select 1 from patient_health_metric
+        where patient_id = ${patientId}::uuid and type = ${type} and occurred_at = ${occurredAt} limit 1`,
+  )
+  return found.length > 0
+}

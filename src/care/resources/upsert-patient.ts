@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { run, sql } from '../../database/sql.ts'
+import { AppError } from '../../errors.ts'
+import { text } from '../../http/schemas.ts'
+import { idOrNobody, toWireId } from '../ids.ts'
+import type { Input, Upsert, WriteRequest } from '../json-api/resource.ts'
+import { uuids } from '../json-api/visibility.ts'
+import { lockIdentifiers } from './person-identifiers.ts'
+
+const UpsertQuery = z.looseObject({
+  query: z.looseObject({
+    identifier: z.looseObject({ system: text(300), value: text(300) }),
+    groups: z.array(text(100)).min(1).max(100),
+  }),
+})
+type UpsertMeta = z.infer<typeof UpsertQuery>
+
+/** The patient of the groups who has the identifier; created in these groups, with it, where there is none. */
+export const upsertPatient: Upsert = {
+  meta: UpsertQuery,
+  names: ({ query }: UpsertMeta) => ({ type: 'group', ids: query.groups.map(idOrNobody), field: 'meta.query.groups' }),
+  find: findPatient,
+  complete: completePatient,
+}
+
+async function findPatient(
+  request: WriteRequest,
+  { query: { identifier, groups } }: UpsertMeta,
+): Promise<string | undefined> {
+  const { tx, grant } = request
+  const { system, value } = identifier
+  // Two requests for the same new patient must not both create one.
+  await lockIdentifiers(request, [identifier])
+  const groupIds = groups.map(idOrNobody)
+  const found = await run<{ id: string }>(
+    tx,
+    sql`select distinct i.patient_id as id from person_identifier i
+        join patient_group g on g.patient_id = i.patient_id and g.group_id in (${uuids(groupIds)})
+        where i.tenant_id = ${grant.organizationId}::uuid and i.system = ${system} and i.value = ${value} limit 2`,
+  )
+  if (found.length > 1) throw notOne()
+  return found[0]?.id
+}
+
+function notOne(): AppError {
+  const reason = 'matches more than one patient'
+  return new AppError('conflict', reason, { details: [{ field: 'meta.query', reason }] })
+}
+
+/** What was matched by stays true: a new patient has the identifier, and one whose groups are sent is in these too. */
+function completePatient(data: Input, { query: { identifier, groups } }: UpsertMeta, isNew: boolean): Input {
+  const { attributes, relationships } = data
+  const sent = (attributes?.['identifiers'] ?? []) as { system: string; value: string }[]
+  const isThere = sent.some(({ system, value }) => system === identifier.system && value === identifier.value)
+  const { system, value } = identifier
+  const needsIdentifier = !isThere && (isNew || attributes?.['identifiers'] !== undefined)
+  const related = relationships?.['groups']?.data
+  const needsGroups = isNew || related !== undefined
+  const asked = groups.map((id) => ({ type: 'group', id: toWireId(idOrNobody(id)) }))
+  const others = [related ?? []].flat().filter(({ id }) => !asked.some((group) => group.id === id))
+  return {
+    ...data,
+    attributes: { ...attributes, ...(needsIdentifier ? { identifiers: [...sent, { system, value }] } : {}) },
+    relationships: { ...relationships, ...(needsGroups ? { groups: { data: [...others, ...asked] } } : {}) },
+  }
+}

@@ -1,0 +1,34 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { Context } from '../context.ts'
+import { requireSecretKey } from '../accounts/authenticate.ts'
+import { requireCareToken, speakForOrganization } from './authenticate-care.ts'
+import { registerResource } from './json-api/routes.ts'
+import { careApi } from './resources.ts'
+import { tokenRelationRoutes, tokenRoutes } from './token-routes.ts'
+
+const MEDIA_TYPE = 'application/vnd.api+json'
+
+/** Everything that `app` answers is a document, errors included. */
+export function answerDocuments(app: FastifyInstance): void {
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('content-type', MEDIA_TYPE)
+  })
+  // The schemas of answers describe them. What is stored was checked when it came, perhaps by other rules.
+  app.setSerializerCompiler(() => JSON.stringify)
+}
+
+/** The Care API (JSON:API 1.0), below /pub. */
+export const careRoutes: FastifyPluginAsync<{ context: Context }> = async (app, { context }) => {
+  app.addContentTypeParser(MEDIA_TYPE, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
+  await app.register(tokenRoutes, { context })
+  await app.register(async (authenticated) => {
+    authenticated.addHook('onRequest', requireCareToken(context))
+    await authenticated.register(tokenRelationRoutes, { context })
+    for (const resource of careApi.resources) registerResource(authenticated, context, careApi, resource, 'published')
+  })
+  await app.register(async (administered) => {
+    administered.addHook('onRequest', requireSecretKey(context))
+    administered.addHook('onRequest', speakForOrganization)
+    for (const resource of careApi.resources) registerResource(administered, context, careApi, resource, 'extension')
+  })
+}
