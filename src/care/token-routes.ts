@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 import { errorsOf, text } from '../http/schemas.ts'
 import { grantToken } from './grant-token.ts'
 import { listQueryFrom, withMeta } from './json-api/routes.ts'
-import { answerSchemaOf, CareError, collectionOf, documentOf, listQueryOf } from './json-api/schemas.ts'
+import { answerSchemaOf, CareError, collectionOf, documentOf, includeOf, listQueryOf } from './json-api/schemas.ts'
 import { fetchTokenGroups, fetchTokenOrganization } from './read-token.ts'
 import { careApi } from './resources.ts'
 
@@ -50,13 +50,7 @@ const TokenDocument = z.object({
 })
 
 const includes = ['groups', 'organization'] as const
-const TokenQuery = z.strictObject({
-  include: text(100)
-    .optional()
-    .describe('groups, organization, or both, separated by a comma')
-    .transform((list) => list?.split(',') ?? [])
-    .pipe(z.array(z.enum(includes, { error: `must be of ${includes.join(', ')}` }))),
-})
+const TokenQuery = z.strictObject({ include: includeOf(includes) })
 
 /** Where clients of the Care API get their tokens. */
 export const tokenRoutes: FastifyPluginAsync<{ context: Context }> = async (app, { context }) => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isToOne, type Resource } from '../../src/care/json-api/resource.ts'
+import type { Resource } from '../../src/care/json-api/resource.ts'
+import { parameterOf, pathOf } from '../../src/care/json-api/resource.ts'
 import { careApi } from '../../src/care/resources.ts'
+import { createOneOfEach, exampleOf, type Ids } from '../support/care-examples.ts'
 import {
   askCare,
   type CareAnswer,
@@ -19,7 +21,7 @@ let inside: CareClient
 let outside: CareClient
 let foreign: CareClient
 /** A resource of each type that `inside` sees. */
-const ids: Record<string, string> = {}
+let ids: Ids
 let group: string
 let otherGroup: string
 
@@ -31,78 +33,78 @@ beforeAll(async () => {
   inside = await connectCare(server, { groups: [group] })
   outside = await connectCare(server, { groups: [otherGroup] })
   foreign = await connectCare(server, { environment: 'sandbox' })
-  ids['organization'] = whole.organization
-  ids['group'] = group
-  for (const type of ['coach', 'patient', 'patient_health_metric']) {
-    const { body } = await askCare(server, tokenFor(type), 'POST', `/${type}`, documentOf(type))
-    ids[type] = body.data.id
-  }
-  expect(Object.keys(ids).toSorted()).toEqual(careApi.resources.map(({ type }) => type).toSorted())
+  const known = { organization: whole.organization, group }
+  ids = await createOneOfEach(
+    whole.ask,
+    (method, path, body) => askCare(server, server.keys.live, method, path, body),
+    known,
+  )
 })
 afterAll(() => server.stop())
 
-/** What a new one needs besides its relationships. */
-const attributes: Record<string, object> = {
-  group: { name: 'x' },
-  patient_health_metric: { type: 'weight', value: 70, unit: 'kg', occurred_at: '2024-01-01T00:00:00Z' },
-}
-
-/** One that is related to those that there are. */
-function documentOf(type: string) {
-  const relationships = Object.entries(careApi.get(type).relationships ?? {}).map(([name, relationship]) => {
-    const related = { type: relationship.type, id: ids[relationship.type] }
-    return [name, { data: isToOne(relationship) ? related : [related] }]
-  })
-  return { data: { type, attributes: attributes[type] ?? {}, relationships: Object.fromEntries(relationships) } }
-}
-
-/** Of what the published API only reads, a secret key creates. */
-const tokenFor = (type: string) =>
-  careApi.get(type).operations.create?.isExtension === true ? server.keys.live : whole.token
-
-const publishedOf = (operations: Resource['operations']): Resource['operations'] =>
+type Operations = Resource['operations']
+const publishedOf = (operations: Operations): Operations =>
   Object.fromEntries(Object.entries(operations).filter(([, operation]) => !('isExtension' in operation)))
 
-/** Everything that the declarations serve, with a request that the right token may make. */
-const requests = () =>
-  careApi.resources.flatMap(({ type, operations: all, filters = {}, relationships = {} }) => {
-    const operations = publishedOf(all)
-    const byId = `/${type}/${ids[type]}`
-    return [
-      ...(operations.list === undefined
-        ? []
-        : Object.entries(filters).flatMap(([name, { names }]) => {
-            const value =
-              names?.type === 'organization' ? whole.organization : names?.type === 'group' ? group : undefined
-            return value === undefined ? [] : [{ method: 'GET', path: `/${type}?filter[${name}]=${value}`, list: name }]
-          })),
-      ...(operations.fetch === undefined ? [] : [{ method: 'GET', path: byId }]),
-      ...(operations.update === undefined ? [] : [{ method: 'PATCH', path: byId, body: { data: { type } } }]),
-      ...(operations.create === undefined
-        ? []
-        : [{ method: 'POST', path: `/${type}`, body: documentOf(type), status: operations.create.status }]),
-      ...Object.keys(operations.related ?? {}).map((name) => ({ method: 'GET', path: `${byId}/${name}` })),
-      ...(operations.upsert === undefined || relationships['groups'] === undefined
-        ? []
-        : [
-            {
-              method: 'PUT',
-              path: `/${type}`,
-              body: { data: { type }, meta: { query: { identifier: { system: 's', value: type }, groups: [group] } } },
-            },
-          ]),
-    ]
-  }) as { method: string; path: string; body?: object; list?: string; status?: number }[]
+/** `create`: of which type the request creates one, or deletes the one that its path is to name. */
+type Request = { method: string; path: string; body?: object; filter?: string; creates?: string; status?: number }
 
-type Request = ReturnType<typeof requests>[number]
-const ask = (token: string | undefined, { method, path, body }: Request): Promise<CareAnswer> =>
-  askCare(server, token, method, path, body)
+/** Everything that the declarations serve, with a request that the right token may make. */
+const requests = (): Request[] =>
+  careApi.resources.flatMap((resource) => {
+    const { type } = resource
+    const { list, fetch, create, update, upsert, remove, related = {} } = publishedOf(resource.operations)
+    const byId = `/${pathOf(resource)}/${ids[type]}`
+    return [
+      ...(list === undefined ? [] : listRequests(resource)),
+      ...(fetch === undefined ? [] : [{ method: 'GET', path: byId }]),
+      ...(update === undefined ? [] : [{ method: 'PATCH', path: byId, body: { data: { type, id: ids[type] } } }]),
+      ...(create === undefined ? [] : [{ method: 'POST', path: `/${type}`, creates: type, status: create.status }]),
+      ...(remove === undefined ? [] : [{ method: 'DELETE', path: byId, creates: type }]),
+      ...Object.keys(related).map((name) => ({ method: 'GET', path: `${byId}/${name}` })),
+      ...(upsert === undefined ? [] : [{ method: 'PUT', path: `/${type}`, body: upsertOf(type) }]),
+    ]
+  })
+
+/** One with each filter that names somebody, and with those that are required; or one without any. */
+function listRequests(resource: Resource): Request[] {
+  const named = Object.entries(resource.filters ?? {}).flatMap(([name, filter]) => {
+    const id = ids[filter.names?.types.find((type) => ids[type] !== undefined) ?? '']
+    return id === undefined ? [] : [{ name, filter, parameter: `${parameterOf(name, filter)}=${id}` }]
+  })
+  const required = named.filter(({ filter }) => filter.isRequired === true).map(({ parameter }) => parameter)
+  const path = `/${pathOf(resource)}`
+  if (named.length === 0) return [{ method: 'GET', path }]
+  const alone = (resource.oneFilterOf ?? []).flatMap((name) => named.find((each) => each.name === name) ?? [])
+  return named.map(({ name, parameter }) => {
+    const needed = required.length > 0 || alone.some((each) => each.name === name) ? required : [alone[0]!.parameter]
+    return { method: 'GET', path: `${path}?${[...new Set([...needed, parameter])].join('&')}`, filter: name }
+  })
+}
+
+const upsertOf = (type: string) => ({
+  data: { type },
+  meta: { query: { identifier: { system: 's', value: type }, groups: [group] } },
+})
+
+async function ask(token: string | undefined, { method, path, body, creates }: Request): Promise<CareAnswer> {
+  const sent = method === 'POST' ? await exampleOf(creates!, whole.ask, ids) : body
+  return askCare(server, token, method, path, sent)
+}
+
+/** As `ask`, of what may be deleted: of one that is there for it. */
+async function askOfNew(token: string, request: Request): Promise<CareAnswer> {
+  const { method, creates } = request
+  if (method !== 'DELETE') return ask(token, request)
+  const { body } = await ask(whole.token, { method: 'POST', path: `/${creates}`, creates: creates! })
+  return askCare(server, token, method, `/${creates}/${body.data.id}`)
+}
 
 /** Every token may list groups: those that it sees. */
 const isListOfGroups = (path: string) => path.startsWith('/group?')
 /** What only an organization's token may do. */
-const isForOrganization = ({ method, path, list }: Request) =>
-  (list === 'organization' && !isListOfGroups(path)) || (method === 'POST' && path === '/group')
+const isForOrganization = ({ method, path, filter }: Request) =>
+  (filter === 'organization' && !isListOfGroups(path)) || (method === 'POST' && path === '/group')
 /** What another organization may do without touching this one. */
 const isHarmless = ({ method, path }: Request) => method === 'POST' && path === '/group'
 
@@ -154,8 +156,8 @@ describe('every operation', () => {
   test('for the group itself, and for the organization, is allowed', async () => {
     for (const request of requests()) {
       const expected = request.status ?? 200
-      expect([request.path, (await ask(whole.token, request)).status]).toEqual([request.path, expected])
-      const own = (await ask(inside.token, request)).status
+      expect([request.path, (await askOfNew(whole.token, request)).status]).toEqual([request.path, expected])
+      const own = (await askOfNew(inside.token, request)).status
       expect([request.path, own]).toEqual([request.path, isForOrganization(request) ? 403 : expected])
     }
   })

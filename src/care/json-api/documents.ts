@@ -1,12 +1,12 @@
 import { toWireId } from '../ids.ts'
 import { PREFIX } from './api.ts'
 import type { Related, Row } from './read-rows.ts'
-import type { Relationship, Resource } from './resource.ts'
+import { isToMany, pathOf, type Relationship, type Resource, typesOf } from './resource.ts'
 
 /** A resource object (JSON:API 1.0 §7.2). What has no value is left out. */
 export function toResourceObject(resource: Resource, row: Row): object {
   const { type, relationships = {}, operations } = resource
-  const self = `${PREFIX}/${type}/${toWireId(row.id)}`
+  const self = `${PREFIX}/${pathOf(resource)}/${toWireId(row.id)}`
   const related = Object.entries(relationships).map(([name, relationship]) => [
     name,
     {
@@ -32,7 +32,10 @@ function toLinkage(relationship: Relationship, related: Related | Related[] | nu
   return related === null ? null : toIdentifier(relationship, related)
 }
 
-function toIdentifier(relationship: Relationship, { id, ...members }: Related): object {
-  const hasMeta = 'meta' in relationship && relationship.meta !== undefined
-  return { type: relationship.type, id: toWireId(id), ...(hasMeta ? { meta: members } : {}) }
+function toIdentifier(
+  relationship: Relationship,
+  { id, type = typesOf(relationship)[0]!, ...members }: Related,
+): object {
+  const hasMeta = isToMany(relationship) && relationship.meta !== undefined
+  return { type, id: toWireId(id), ...(hasMeta ? { meta: members } : {}) }
 }

@@ -1,11 +1,12 @@
 import { emitEvents } from '../../webhooks/emit-event.ts'
 import { toWireId } from '../ids.ts'
-import type { Links, Resource, WriteRequest } from './resource.ts'
+import type { Related, Row } from './read-rows.ts'
+import type { Resource, WriteRequest } from './resource.ts'
 
 /** A message has 256 kB at most. A larger resource can be fetched by its id; a character may be three bytes. */
 const MAX_LENGTH = 80 * 1024
 
-export type Created = { id: string; links: Links; object: object }
+export type Created = { row: Row; object: object }
 
 /**
  * Tells webhooks of new resources, in the transaction that creates them; nobody where their declaration says nothing.
@@ -18,8 +19,8 @@ export async function emitCreated(
 ): Promise<boolean> {
   if (created === undefined || all.length === 0) return false
   const { event, of } = created
-  const events = all.map(({ id, links, object }) => {
-    const userId = of === 'itself' ? id : links[of.relationship]?.[0]?.id
+  const events = all.map(({ row: { id, relationships }, object }) => {
+    const userId = of === 'itself' ? id : (relationships[of.relationship] as Related | null)?.id
     if (userId === undefined) throw new Error(`a new ${type} is nobody's`)
     const data = { type, id: toWireId(id) }
     const resource = JSON.stringify(object).length > MAX_LENGTH ? { ...data, truncated: true } : object

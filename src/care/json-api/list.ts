@@ -1,18 +1,24 @@
 import type { CareGrant } from '../../accounts/care-tokens.ts'
 import type { Context } from '../../context.ts'
 import { raw, type Sql, sql } from '../../database/sql.ts'
-import { AppError } from '../../errors.ts'
 import { toWireId } from '../ids.ts'
 import { type Api, PREFIX } from './api.ts'
 import { toResourceObject } from './documents.ts'
-import { linksOf, type Page, readPage, sealCursor } from './paging.ts'
-import { countRows, readRow, readRows } from './read-rows.ts'
-import { isToOne, parameterOf, type Resource } from './resource.ts'
+import { readIncluded } from './included.ts'
+import { linksOf, type Page, type Position, readPage, sealCursor } from './paging.ts'
+import { countRows, type Order, readRow, readRows, type Row } from './read-rows.ts'
+import { refusal } from './refusal.ts'
+import { isToMany, isToOne, parameterOf, pathOf, type Resource } from './resource.ts'
 import { requireVisible } from './visibility.ts'
 
 /** A list's parameters as they were sent, and as they were read. */
 export type ListQuery = { sent: Record<string, string>; read: Record<string, unknown> }
-export type Collection = { data: object[]; links: Record<string, string>; meta: { count: number } }
+export type Collection = {
+  data: object[]
+  links: Record<string, string>
+  meta: { count: number }
+  included?: object[]
+}
 
 /** A page of those that filters and the token's reach let through, and how many there are in all. */
 export async function listResources(
@@ -23,7 +29,7 @@ export async function listResources(
   query: ListQuery,
 ): Promise<Collection> {
   const conditions = await conditionsOf(context, api, resource, grant, query.read)
-  return readPageOf(context, api, resource, grant, conditions, `${PREFIX}/${resource.type}`, query)
+  return readPageOf(context, api, resource, grant, conditions, `${PREFIX}/${pathOf(resource)}`, query)
 }
 
 /** A page of all that the token sees, listed at `path`. */
@@ -46,8 +52,9 @@ export async function listRelated(
   query: ListQuery,
 ): Promise<Collection> {
   await readRow(context.pool, api, resource, grant, id)
-  const path = `${PREFIX}/${resource.type}/${toWireId(id)}/${relationship}`
+  const path = `${PREFIX}/${pathOf(resource)}/${toWireId(id)}/${relationship}`
   const found = resource.relationships![relationship]!
+  if (!isToOne(found) && !isToMany(found)) throw new Error(`what ${relationship} relates to is of several types`)
   const related = isToOne(found)
     ? sql`select ${raw(found.column)} from ${raw(resource.table)} where id = ${id}::uuid`
     : sql`select ${raw(found.other)} from ${raw(found.table)} where ${raw(found.own)} = ${id}::uuid`
@@ -55,7 +62,7 @@ export async function listRelated(
 }
 
 async function readPageOf(
-  { pool, secrets }: Context,
+  context: Context,
   api: Api,
   resource: Resource,
   grant: CareGrant,
@@ -63,25 +70,43 @@ async function readPageOf(
   path: string,
   { sent, read }: ListQuery,
 ): Promise<Collection> {
+  const { pool, secrets } = context
   const unpaged = Object.entries(sent).filter(([name]) => !name.startsWith('page['))
-  const pathOf = (page: Record<string, string>) =>
+  const pageLink = (page: Record<string, string>) =>
     `${path}?${new URLSearchParams([...unpaged, ...Object.entries(page)]).toString()}`
   // What a cursor is bound to: the list, its filters, and who asks.
   const asked = `${grant.clientId} ${path}?${new URLSearchParams(unpaged.toSorted(byName)).toString()}`
   const page = readPage(read, asked, secrets)
+  const sort = sortOf(resource, read['sort'] as string | undefined)
   const [count, rows] = await Promise.all([
     countRows(pool, resource, grant, conditions),
-    readRowsOf(pool, api, resource, grant, conditions, page),
+    readRowsOf(pool, api, resource, grant, conditions, page, sort),
   ])
   const shown = page.by === 'cursor' ? rows.slice(0, page.limit) : rows
   const last = shown.at(-1)
   const isMore = page.by === 'cursor' && rows.length > page.limit && last !== undefined
-  const next = isMore ? sealCursor(last.id, asked, secrets) : undefined
+  const next = isMore ? sealCursor(positionOf(last, sort), asked, secrets) : undefined
+  const included = await readIncluded(context, api, resource, grant, shown, read['include'] as string[] | undefined)
   return {
     meta: { count },
-    links: linksOf(page, count, next, pathOf),
+    links: linksOf(page, count, next, pageLink),
     data: shown.map((row) => toResourceObject(resource, row)),
+    ...included,
   }
+}
+
+type Sort = Order & { name: string }
+
+function sortOf({ attributes }: Resource, asked: string | undefined): Sort | undefined {
+  if (asked === undefined) return undefined
+  const name = asked.replace(/^-/, '')
+  return { name, column: attributes[name]!.column!, isDescending: asked.startsWith('-') }
+}
+
+/** Where a row is in the list: what it is sorted by, and its id. */
+function positionOf({ id, attributes }: Row, sort: Sort | undefined): Position {
+  const value = sort === undefined ? undefined : attributes[sort.name]
+  return { id, ...(value === undefined ? {} : { value: value instanceof Date ? value.toISOString() : String(value) }) }
 }
 
 const byName = ([a]: [string, string], [b]: [string, string]) => (a < b ? -1 : 1)
@@ -93,16 +118,23 @@ function readRowsOf(
   grant: CareGrant,
   conditions: Sql[],
   page: Page,
+  order: Order | undefined,
 ) {
   if (page.by === 'number') {
     if (page.size === 0) return Promise.resolve([])
     const offset = (page.number - 1) * page.size
-    return readRows(db, api, resource, grant, conditions, { limit: page.size, offset })
+    return readRows(db, api, resource, grant, conditions, { limit: page.size, offset, order })
   }
   if (page.limit === 0) return Promise.resolve([])
-  const after = page.after === undefined ? [] : [sql`r.id > ${page.after}::uuid`]
+  const after = page.after === undefined ? [] : [isAfter(page.after, order)]
   // One more than is shown says whether there is a next page.
-  return readRows(db, api, resource, grant, [...conditions, ...after], { limit: page.limit + 1 })
+  return readRows(db, api, resource, grant, [...conditions, ...after], { limit: page.limit + 1, order })
+}
+
+function isAfter({ id, value }: Position, order: Order | undefined): Sql {
+  if (order === undefined) return sql`r.id > ${id}::uuid`
+  const { column, isDescending } = order
+  return sql`(${raw(`r.${column}`)}, r.id) ${raw(isDescending ? '<' : '>')} (${value}, ${id}::uuid)`
 }
 
 /** What filters ask. Throws `forbidden` and `not_found` for what they name that the token may not see or is not there. */
@@ -120,14 +152,11 @@ async function conditionsOf(
     // The declaration's own schema has read it.
     const value = query[parameter] as never
     if (value === undefined) continue
-    if (names !== undefined) await requireVisible(pool, api.get(names.type), grant, names.ids(value), parameter)
-    if (isForOrganization === true && grant.groupIds !== null) throw needsGroups(parameter)
+    if (names !== undefined) await requireVisible(pool, names.types.map(api.get), grant, names.ids(value), parameter)
+    if (isForOrganization === true && grant.groupIds !== null) throw refusal('forbidden', parameter, NEEDS_GROUPS)
     conditions.push(where(value, query))
   }
   return conditions
 }
 
-function needsGroups(field: string): AppError {
-  const reason = 'A token of some groups may not ask for the whole organization.'
-  return new AppError('forbidden', reason, { details: [{ field, reason }] })
-}
+const NEEDS_GROUPS = 'is the whole organization, which a token of some groups may not ask for'

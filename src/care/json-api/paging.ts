@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { AppError } from '../../errors.ts'
 import { text } from '../../http/schemas.ts'
 import type { SecretBox } from '../../secret-box.ts'
+import { refusal } from './refusal.ts'
 
 const DEFAULT_SIZE = 50
 const MAX_SIZE = 1000
@@ -29,9 +29,10 @@ export const PageParameters = {
 }
 type Parameters = z.output<z.ZodObject<typeof PageParameters>>
 
-/** `after` is the id of the last that was seen. */
+/** Where the last that was seen is in its list; `value` is what the list is sorted by before ids. */
+export type Position = { id: string; value?: string }
 export type Page =
-  { by: 'number'; number: number; size: number } | { by: 'cursor'; limit: number; after: string | undefined }
+  { by: 'number'; number: number; size: number } | { by: 'cursor'; limit: number; after: Position | undefined }
 
 /** Reads which page is asked for. `asked` is what the cursor is bound to. Throws `validation_error`. */
 export function readPage(query: Parameters, asked: string, secrets: SecretBox): Page {
@@ -55,21 +56,20 @@ export function readPage(query: Parameters, asked: string, secrets: SecretBox): 
 }
 
 const BAD_CURSOR = 'is not a cursor that this list, with these filters, has answered'
-const invalid = (field: string, reason: string) =>
-  new AppError('validation_error', `${field} ${reason}`, { details: [{ field, reason }] })
+const invalid = (field: string, reason: string) => refusal('validation_error', field, reason)
 
 /** Sealed, so that nobody can make one, and of one list with its filters. */
-export const sealCursor = (id: string, asked: string, secrets: SecretBox): string =>
-  secrets.seal(JSON.stringify([id, digest(asked)])).toString('base64url')
+export const sealCursor = (position: Position, asked: string, secrets: SecretBox): string =>
+  secrets.seal(JSON.stringify([position, digest(asked)])).toString('base64url')
 
 /** Null for what is none of ours, or another list's. */
-function openCursor(cursor: string, asked: string, secrets: SecretBox): string | null {
+function openCursor(cursor: string, asked: string, secrets: SecretBox): Position | null {
   try {
     const sealed = Buffer.from(cursor, 'base64url')
     // What the decoder passes over is tampering too.
     if (sealed.toString('base64url') !== cursor) return null
-    const [id, bound] = JSON.parse(secrets.open(sealed)) as [string, string]
-    return bound === digest(asked) ? id : null
+    const [position, bound] = JSON.parse(secrets.open(sealed)) as [Position, string]
+    return bound === digest(asked) ? position : null
   } catch {
     return null
   }

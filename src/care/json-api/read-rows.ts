@@ -2,11 +2,11 @@ import type { CareGrant } from '../../accounts/care-tokens.ts'
 import type { Queryable } from '../../database/pool.ts'
 import { empty, join, raw, run, type Sql, sql } from '../../database/sql.ts'
 import type { Api } from './api.ts'
-import { isToOne, type Relationship, type Resource, type WriteRequest } from './resource.ts'
+import { isToOne, isToOneOf, type Relationship, type Resource, type WriteRequest } from './resource.ts'
 import { forbidden, isInOrganization, isVisible, notFound, requireVisible, uuids } from './visibility.ts'
 
 /** What is related, as a relationship's column has it. */
-export type Related = { id: string } & Record<string, unknown>
+export type Related = { id: string; type?: string } & Record<string, unknown>
 /** A row: `id`, attributes and relationships under their names; of one to one, that one or null. */
 export type Row = {
   id: string
@@ -40,24 +40,34 @@ export async function lockRow({ tx, grant }: WriteRequest, resource: Resource, i
   await requireVisible(tx, resource, grant, [id])
 }
 
-/** Those of the organization that the token sees, and that all conditions hold for, in the order of their ids. */
+/** What a list is sorted by before its ids. */
+export type Order = { column: string; isDescending: boolean }
+
+/** Those of the organization that the token sees, and that all conditions hold for, sorted; without an order by id. */
 export async function readRows(
   db: Queryable,
   api: Api,
   resource: Resource,
   grant: CareGrant,
   conditions: Sql[],
-  { limit, offset = 0 }: { limit: number; offset?: number },
+  { limit, offset = 0, order }: { limit: number; offset?: number; order?: Order | undefined },
 ): Promise<Row[]> {
+  const sorted = order === undefined ? sql`r.id` : raw(bothBy(order))
   const rows = await run<Record<string, unknown>>(
     db,
     // The page first: what is related to the rows that it skips need not be read.
     sql`select ${columnsOf(api, resource, grant)} from (
           select r.* from ${raw(resource.table)} r where ${allOf(resource, grant, conditions)}
-          order by r.id limit ${limit} ${offset > 0 ? sql`offset ${offset}` : empty}
-        ) r order by r.id`,
+          order by ${sorted} limit ${limit} ${offset > 0 ? sql`offset ${offset}` : empty}
+        ) r order by ${sorted}`,
   )
   return rows.map((row) => toRow(resource, row))
+}
+
+/** Rows that are equal by the column are told apart by their ids, in the same direction: one index serves both. */
+function bothBy({ column, isDescending }: Order): string {
+  const direction = isDescending ? ' desc' : ''
+  return `r.${column}${direction}, r.id${direction}`
 }
 
 /** Those with these ids, in their order. Throws `forbidden` where the token does not see one. */
@@ -106,19 +116,24 @@ function columnsOf(api: Api, resource: Resource, grant: CareGrant): Sql {
 
 /** Only what the token sees of it: the groups of a patient that are others' business stay unsaid. */
 function readRelated(api: Api, relationship: Relationship, grant: CareGrant): Sql {
-  const target = api.get(relationship.type)
-  if (isToOne(relationship)) {
-    return sql`(select json_build_object('id', o.id) from ${raw(target.table)} o
-      where o.id = r.${raw(relationship.column)} and ${isVisible(target, grant, raw('o'))})`
+  if (isToOneOf(relationship)) {
+    const { columns } = relationship
+    return sql`coalesce(${join(Object.entries(columns).map(([type, column]) => readOne(api.get(type), column, grant)))})`
   }
-  const { table, own, other, meta = {} } = relationship
+  const target = api.get(relationship.type)
+  if (isToOne(relationship)) return readOne(target, relationship.column, grant)
+  const { table, own, other, orderBy = 'position', meta = {} } = relationship
   const members = Object.entries(meta).map(([member, column]) => `, '${member}', t.${column}`)
   return sql`(
     select coalesce(json_agg(json_build_object('id', t.${raw(other)}${raw(members.join(''))})
-                             order by t.position, t.${raw(other)}), '[]')
+                             order by t.${raw(orderBy)}, t.${raw(other)}), '[]')
     from ${raw(table)} t join ${raw(target.table)} o on o.id = t.${raw(other)}
     where t.${raw(own)} = r.id and ${isVisible(target, grant, raw('o'))})`
 }
+
+const readOne = (target: Resource, column: string, grant: CareGrant): Sql =>
+  sql`(select json_build_object('type', ${target.type}::text, 'id', o.id) from ${raw(target.table)} o
+    where o.id = r.${raw(column)} and ${isVisible(target, grant, raw('o'))})`
 
 function toRow({ attributes, relationships = {} }: Resource, row: Record<string, unknown>): Row {
   const named = (names: string[], prefix: string) =>

@@ -1,7 +1,16 @@
-import { AppError } from '../../errors.ts'
 import { fromWireId } from '../ids.ts'
 import type { Api } from './api.ts'
-import type { Identified, Input, Links, Relationship, Resource, WriteRequest } from './resource.ts'
+import { refusal } from './refusal.ts'
+import {
+  type Identified,
+  type Input,
+  type Link,
+  type Links,
+  type Relationship,
+  type Resource,
+  typesOf,
+  type WriteRequest,
+} from './resource.ts'
 import { notFound, requireVisible } from './visibility.ts'
 
 /**
@@ -18,20 +27,34 @@ export async function resolveRelationships(
   const resolved: Links = {}
   for (const [name, relationship] of Object.entries(relationships)) {
     const given = input.relationships?.[name]?.data
-    if (given === undefined) continue
-    const target = api.get(relationship.type)
+    if (given === undefined || relationship.isReadOnly === true) continue
     const links = []
-    for (const [index, each] of [given].flat().entries()) {
+    for (const [index, each] of [given ?? []].flat().entries()) {
       const place = `${pointer}.relationships.${name}.data`
-      const field = Array.isArray(given) ? `${place}.${index}` : place
-      const id = await idOf(request, relationship, each, field)
-      if (id === undefined) throw notFound(target, `${field}.id`)
-      await requireVisible(request.tx, target, request.grant, [id], field, { isLocking: true })
-      links.push({ id, meta: each.meta })
+      links.push(await resolve(request, api, relationship, each, Array.isArray(given) ? `${place}.${index}` : place))
     }
     resolved[name] = links
   }
   return resolved
+}
+
+/** What is asked for may be of several types: it is of the one of which there is such an id. */
+async function resolve(
+  request: WriteRequest,
+  api: Api,
+  relationship: Relationship,
+  given: Identified,
+  field: string,
+): Promise<Link> {
+  const { tx, grant } = request
+  const types = typesOf(relationship)
+  const targets = types
+    .map((type) => api.get(type))
+    .filter(({ type }) => given.type === type || !types.includes(given.type))
+  const id = await idOf(request, relationship, given, field)
+  if (id === undefined) throw notFound(targets, `${field}.id`)
+  const found = await requireVisible(tx, targets, grant, [id], field, { isLocking: true })
+  return { type: found.get(id)!, id, meta: given.meta }
 }
 
 async function idOf(
@@ -44,7 +67,5 @@ async function idOf(
   const asked = meta?.['query']
   // The relationship's own schema has read it.
   if (query !== undefined && asked !== undefined) return query.find(request, asked as never, `${field}.meta.query`)
-  throw new AppError('validation_error', `${field}.id is missing`, {
-    details: [{ field: `${field}.id`, reason: 'is missing' }],
-  })
+  throw refusal('validation_error', `${field}.id`, 'is missing')
 }

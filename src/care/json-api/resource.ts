@@ -15,27 +15,40 @@ export type Attribute = {
   toColumn?: (value: unknown) => unknown
 }
 
-export type Relationship = ToOne | ToMany
+export type Relationship = ToOne | ToOneOf | ToMany
 type Related = {
-  type: string
   isRequired?: boolean
+  /** What a request says of it is passed over. */
+  isReadOnly?: boolean
   /** What `meta.query` may be in place of an id, and whom it finds. Throws where that is not exactly one. */
   query?: { schema: z.ZodType; find: (request: WriteRequest, query: never, pointer: string) => Promise<string> }
 }
 
 /** Whose id stands in a column. */
-export type ToOne = Related & { column: string }
+export type ToOne = Related & { type: string; column: string }
 
-/** Related through a table of pairs, in the order of its column `position`. */
+/** One of one of several types, by type the column with its id; requests may also say `generalType` of any of them. */
+export type ToOneOf = Related & { columns: Record<string, string>; generalType: string }
+
+/**
+ * Related through a table of pairs, in the order of its column `position`. What is read only may come from anything
+ * that can be selected from.
+ */
 export type ToMany = Related & {
+  type: string
   table: string
   own: string
   other: string
+  orderBy?: string
   /** Members of an element's `meta`, and their columns: true or false. */
   meta?: Record<string, string>
 }
 
 export const isToOne = (relationship: Relationship): relationship is ToOne => 'column' in relationship
+export const isToOneOf = (relationship: Relationship): relationship is ToOneOf => 'columns' in relationship
+export const isToMany = (relationship: Relationship): relationship is ToMany => 'table' in relationship
+export const typesOf = (relationship: Relationship): string[] =>
+  isToOneOf(relationship) ? Object.keys(relationship.columns) : [relationship.type]
 
 export type Filter = {
   description: string
@@ -46,15 +59,18 @@ export type Filter = {
   isRequired?: boolean
   /** `query` has all parameters as they were read, for filters of several. */
   where: (value: never, query: Record<string, unknown>) => Sql
-  /** Ids that it names, and of which resource: each must exist and be visible. */
-  names?: { type: string; ids: (value: never) => string[] }
+  /** Ids that it names, and of what they may be: each must exist and be visible. */
+  names?: { types: string[]; ids: (value: never) => string[] }
   /** Asks for the whole organization, which a token of some groups may not. */
   isForOrganization?: boolean
 }
 
 export type WriteRequest = { context: Context; tx: Transaction; grant: CareGrant; now: Date }
 /** By relationship, whom a request relates a resource to; of a relationship to one, that one. */
-export type Links = Record<string, { id: string; meta: Record<string, unknown> | undefined }[]>
+export type Links = Record<string, Link[]>
+export type Link = { type: string; id: string; meta: Record<string, unknown> | undefined }
+/** A resource whose row is about to be written; `attributes` and `links` are those that the request has. */
+export type Draft = Written & { links: Links }
 /** A resource whose row was written. `pointer` is where the request has it, `data.3`; `isNew` when it was created. */
 export type Written = { id: string; attributes: Record<string, unknown>; isNew: boolean; pointer: string }
 
@@ -63,11 +79,15 @@ export type Operation = {
   summary: string
   /** Not published, or nothing could be created that the published API only reads: for secret keys alone. */
   isExtension?: boolean
+  /** The relationships that `include` may name. */
+  includes?: string[]
 }
 
 /** A resource is this and nothing else: the engine knows none by name. */
 export type Resource = {
   type: string
+  /** Where it is served, where that is not below its type. */
+  path?: string
   /** What a person calls it: `health profile`. */
   title: string
   table: string
@@ -80,6 +100,8 @@ export type Resource = {
   filters?: Record<string, Filter>
   /** Of these filters one must be given. */
   oneFilterOf?: string[]
+  /** Attributes that a list can be sorted by: their columns are never null. Without `sort` it is by id. */
+  sorts?: string[]
   /** Columns of a new row that no attribute has. */
   defaults?: (id: string) => Record<string, unknown>
   /** The column that says when it was written last. */
@@ -91,14 +113,23 @@ export type Resource = {
     create?: Operation & { status: 200 | 201; isForOrganization?: boolean; bulk?: { isDuplicate: DuplicateRule } }
     update?: Operation
     upsert?: Operation & Upsert
+    remove?: Operation
     /** By relationship: the list of what is related. */
     related?: Record<string, Operation>
   }
-  /** Rules and rows that only this resource has; within the transaction of the write. */
+  /**
+   * Rules that only this resource has: throws where they refuse what the request has. Returns columns that are written
+   * besides it. Within the transaction of the write, as `save` is, and with the row locked when there is one.
+   */
+  prepare?: (request: WriteRequest, draft: Draft) => Promise<Record<string, unknown>>
+  /** Rows of other tables that only this resource has, written after its own. */
   save?: (request: WriteRequest, written: Written) => Promise<void>
   /** The event that tells webhooks of a new one, and whose data it is: the resource's, or its relationship's. */
   created?: { event: string; of: 'itself' | { relationship: string } }
 }
+
+/** Where it is served, below the prefix. */
+export const pathOf = ({ path, type }: Resource): string => path ?? type
 
 export const parameterOf = (name: string, { parameter }: Filter): string => parameter ?? `filter[${name}]`
 

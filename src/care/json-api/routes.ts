@@ -5,21 +5,24 @@ import { errorsOf } from '../../http/schemas.ts'
 import { fromWireId } from '../ids.ts'
 import type { Api } from './api.ts'
 import { toResourceObject } from './documents.ts'
+import { readIncluded } from './included.ts'
 import { listRelated, type ListQuery, listResources } from './list.ts'
 import { readRow } from './read-rows.ts'
-import type { Input, Operation, Resource } from './resource.ts'
+import { type Input, type Operation, pathOf, type Resource, typesOf } from './resource.ts'
 import {
   answerSchemaOf,
   CareError,
   collectionOf,
   createBodyOf,
   documentOf,
+  fetchQueryOf,
+  includedSchemaOf,
   inputSchemaOf,
   listQueryOf,
   writtenDocumentOf,
 } from './schemas.ts'
 import { notFound } from './visibility.ts'
-import { createResources, updateResource, upsertResource } from './write.ts'
+import { createResources, removeResource, updateResource, upsertResource } from './write.ts'
 
 /** Published operations are for clients' tokens, extensions for secret keys. */
 type Kind = 'published' | 'extension'
@@ -36,12 +39,13 @@ export function registerResource(
   kind: Kind,
 ): void {
   const served = { app, context, api, resource, Answer: answerSchemaOf(resource), kind }
-  const { list, create, upsert, fetch, update, related } = operationsOf(resource, kind)
+  const { list, create, upsert, fetch, update, remove, related } = operationsOf(resource, kind)
   if (list !== undefined) serveList(served, list)
   if (create !== undefined) serveCreate(served, create)
   if (upsert !== undefined) serveUpsert(served, upsert)
   if (fetch !== undefined) serveFetch(served, fetch)
   if (update !== undefined) serveUpdate(served, update)
+  if (remove !== undefined) serveRemove(served, remove)
   for (const [relationship, operation] of Object.entries(related ?? {})) serveRelated(served, relationship, operation)
 }
 
@@ -67,9 +71,9 @@ const ofWriting = errorsOf(CareError, 401, 403, 404, 409, 413, 415, 429, 503)
 
 function serveList(served: Served, operation: Operation): void {
   const { app, context, api, resource, Answer } = served
-  const response = { 200: collectionOf(Answer), ...ofReading }
-  const schema = { ...describe(served, operation), querystring: listQueryOf(resource), response }
-  app.get(`/${resource.type}`, { schema }, async (request) =>
+  const response = { 200: collectionOf(Answer, includedSchemaOf(api, resource, operation)), ...ofReading }
+  const schema = { ...describe(served, operation), querystring: listQueryOf(resource, operation), response }
+  app.get(`/${pathOf(resource)}`, { schema }, async (request) =>
     withMeta(request, await listResources(context, api, resource, request.care, listQueryFrom(request))),
   )
 }
@@ -79,7 +83,7 @@ function serveCreate(served: Served, operation: NonNullable<Operations['create']
   const response = { [operation.status]: writtenDocumentOf(z.union([Answer, z.array(Answer)])), ...ofWriting }
   const body = createBodyOf(resource)
   const schema = { ...describe(served, operation), querystring: NoParameters, body, response }
-  app.post(`/${resource.type}`, { schema }, async (request, reply) => {
+  app.post(`/${pathOf(resource)}`, { schema }, async (request, reply) => {
     const { data, meta } = request.body as Body
     const ignoreDuplicates = meta?.['ignore_duplicates'] === true
     reply.code(operation.status)
@@ -92,7 +96,7 @@ function serveUpsert(served: Served, operation: NonNullable<Operations['upsert']
   const body = z.looseObject({ data: inputSchemaOf(resource, 'update'), meta: operation.meta })
   const response = { 200: writtenDocumentOf(Answer), ...ofWriting }
   const schema = { ...describe(served, operation), querystring: NoParameters, body, response }
-  app.put(`/${resource.type}`, { schema }, async (request) => {
+  app.put(`/${pathOf(resource)}`, { schema }, async (request) => {
     const sent = request.body as Required<Body>
     return withMeta(request, await upsertResource(context, api, resource, request.care, operation, sent))
   })
@@ -101,12 +105,15 @@ function serveUpsert(served: Served, operation: NonNullable<Operations['upsert']
 function serveFetch(served: Served, operation: NonNullable<Operations['fetch']>): void {
   const { app, context, api, resource, Answer } = served
   const { isList = false } = operation
-  const response = { 200: documentOf(isList ? z.array(Answer) : Answer), ...ofReading }
-  const schema = { ...describe(served, operation), params: Id, querystring: NoParameters, response }
-  app.get(`/${resource.type}/:id`, { schema }, async (request) => {
+  const included = includedSchemaOf(api, resource, operation)
+  const response = { 200: documentOf(isList ? z.array(Answer) : Answer, included), ...ofReading }
+  const schema = { ...describe(served, operation), params: Id, querystring: fetchQueryOf(operation), response }
+  app.get(`/${pathOf(resource)}/:id`, { schema }, async (request) => {
     const row = await readRow(context.pool, api, resource, request.care, idIn(request, resource))
     const object = toResourceObject(resource, row)
-    return withMeta(request, { data: isList ? [object] : object })
+    const { include } = request.query as { include?: string[] }
+    const included = await readIncluded(context, api, resource, request.care, [row], include)
+    return withMeta(request, { data: isList ? [object] : object, ...included })
   })
 }
 
@@ -115,19 +122,29 @@ function serveUpdate(served: Served, operation: Operation): void {
   const body = z.looseObject({ data: inputSchemaOf(resource, 'update') })
   const response = { 200: writtenDocumentOf(Answer), ...ofWriting }
   const schema = { ...describe(served, operation), params: Id, querystring: NoParameters, body, response }
-  app.patch(`/${resource.type}/:id`, { schema }, async (request) => {
+  app.patch(`/${pathOf(resource)}/:id`, { schema }, async (request) => {
     const { data } = request.body as Body
     const id = idIn(request, resource)
     return withMeta(request, await updateResource(context, api, resource, request.care, id, data))
   })
 }
 
+function serveRemove(served: Served, operation: Operation): void {
+  const { app, context, resource } = served
+  const response = { 200: z.object({ meta: z.object({ req_id: z.string() }) }), ...ofReading }
+  const schema = { ...describe(served, operation), params: Id, querystring: NoParameters, response }
+  app.delete(`/${pathOf(resource)}/:id`, { schema }, async (request) => {
+    await removeResource(context, resource, request.care, idIn(request, resource))
+    return withMeta(request, {})
+  })
+}
+
 function serveRelated(served: Served, relationship: string, operation: Operation): void {
   const { app, context, api, resource } = served
-  const target = api.get(resource.relationships![relationship]!.type)
+  const target = api.get(typesOf(resource.relationships![relationship]!)[0]!)
   const response = { 200: collectionOf(answerSchemaOf(target)), ...ofReading }
   const schema = { ...describe(served, operation), params: Id, querystring: listQueryOf({}), response }
-  app.get(`/${resource.type}/:id/${relationship}`, { schema }, async (request) => {
+  app.get(`/${pathOf(resource)}/:id/${relationship}`, { schema }, async (request) => {
     const of = { id: idIn(request, resource), relationship }
     return withMeta(request, await listRelated(context, api, resource, request.care, of, listQueryFrom(request)))
   })

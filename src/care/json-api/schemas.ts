@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import { text } from '../../http/schemas.ts'
+import type { Api } from './api.ts'
 import { PageParameters } from './paging.ts'
-import { isToOne, parameterOf, type Relationship, type Resource } from './resource.ts'
+import {
+  isToMany,
+  isToOneOf,
+  type Operation,
+  parameterOf,
+  type Relationship,
+  type Resource,
+  typesOf,
+} from './resource.ts'
 
 const MAX_RELATED = 100
 const MAX_BULK = 100
@@ -37,7 +46,7 @@ export function answerSchemaOf({ type, attributes, relationships = {} }: Resourc
   const related = Object.entries(relationships).map(([name, relationship]) => [
     name,
     z.object({
-      data: isToOne(relationship) ? AnsweredIdentifier.nullable() : z.array(AnsweredIdentifier),
+      data: isToMany(relationship) ? z.array(AnsweredIdentifier) : AnsweredIdentifier.nullable(),
       links: Links.optional(),
     }),
   ])
@@ -54,19 +63,34 @@ export function answerSchemaOf({ type, attributes, relationships = {} }: Resourc
     .meta({ id: `Care${nameOf(type)}` })
 }
 
-export const documentOf = (data: z.ZodType) => z.object({ meta: z.object({ req_id: z.string() }), data })
+export const documentOf = (data: z.ZodType, included?: z.ZodType) =>
+  z.object({ meta: z.object({ req_id: z.string() }), data, ...includedOf(included) })
 
 export const writtenDocumentOf = (data: z.ZodType) =>
   z.object({ meta: z.object({ req_id: z.string(), ignored: z.array(z.string()).optional() }), data })
 
-export const collectionOf = (data: z.ZodType) =>
-  z.object({ meta: z.object({ req_id: z.string(), count: z.number().int() }), links: Links, data: z.array(data) })
+export const collectionOf = (data: z.ZodType, included?: z.ZodType) =>
+  z.object({
+    meta: z.object({ req_id: z.string(), count: z.number().int() }),
+    links: Links,
+    data: z.array(data),
+    ...includedOf(included),
+  })
+
+const includedOf = (included: z.ZodType | undefined) =>
+  included === undefined ? {} : { included: z.array(included).optional() }
+
+/** What `include` can add to a resource's document; undefined where it can add nothing. */
+export function includedSchemaOf(api: Api, { relationships = {} }: Resource, { includes = [] }: Operation) {
+  const types = new Set(includes.flatMap((name) => typesOf(relationships[name]!)))
+  return types.size === 0 ? undefined : z.union([...types].map((type) => answerSchemaOf(api.get(type))))
+}
 
 /** A resource as it is sent. What is not known, or read only, is let through: the answer names it as ignored. */
 export function inputSchemaOf(resource: Resource, how: 'create' | 'update') {
   const isCreate = how === 'create'
   const writable = Object.entries(resource.attributes).filter(([, { isReadOnly }]) => !isReadOnly)
-  const relationships = Object.entries(resource.relationships ?? {})
+  const relationships = Object.entries(resource.relationships ?? {}).filter(([, { isReadOnly }]) => isReadOnly !== true)
   const needsAttributes = isCreate && writable.some(([, { isRequired }]) => isRequired)
   const needsRelated = isCreate && relationships.some(([, { isRequired }]) => isRequired === true)
   const attributes = z.looseObject(
@@ -91,11 +115,11 @@ export function inputSchemaOf(resource: Resource, how: 'create' | 'update') {
 }
 
 function relatedSchemaOf(relationship: Relationship, isCreate: boolean) {
-  const { type, query, isRequired } = relationship
-  const meta = isToOne(relationship) ? {} : (relationship.meta ?? {})
+  const { query, isRequired = false } = relationship
+  const meta = isToMany(relationship) ? (relationship.meta ?? {}) : {}
   const members = Object.keys(meta).map((member) => [member, z.boolean().optional()])
   const identified = z.looseObject({
-    type: z.literal(type),
+    type: z.enum([...typesOf(relationship), ...(isToOneOf(relationship) ? [relationship.generalType] : [])]),
     id: text(100).optional(),
     meta: z
       .looseObject({
@@ -104,13 +128,13 @@ function relatedSchemaOf(relationship: Relationship, isCreate: boolean) {
       })
       .optional(),
   })
-  const needed = isCreate && isRequired === true
   const many = z
     .array(identified)
-    .min(isRequired === true ? 1 : 0)
+    .min(isRequired ? 1 : 0)
     .max(MAX_RELATED)
-  const related = z.looseObject({ data: isToOne(relationship) ? identified : many })
-  return needed ? related : related.optional()
+  const one = isRequired ? identified : identified.nullable()
+  const related = z.looseObject({ data: isToMany(relationship) ? many : one })
+  return isCreate && isRequired ? related : related.optional()
 }
 
 export function createBodyOf(resource: Resource) {
@@ -122,13 +146,41 @@ export function createBodyOf(resource: Resource) {
   })
 }
 
+/** The parameter `include`, of some names; several are separated by commas. Read, it is each that was named, once. */
+export const includeOf = <const Name extends string>(names: readonly Name[]) =>
+  text(300)
+    .optional()
+    .describe(`What to include of ${names.join(', ')}; several are separated by commas`)
+    .transform((list) => [...new Set(list?.split(','))])
+    .pipe(z.array(z.enum(names, { error: `must be of ${names.join(', ')}` })))
+
+/** The parameters of what is read by its id. */
+export const fetchQueryOf = ({ includes = [] }: Operation) =>
+  z.strictObject({ ...(includes.length === 0 ? {} : { include: includeOf(includes) }) })
+
+const sortOf = (names: string[]) =>
+  z
+    .enum(names.flatMap((name) => [name, `-${name}`]))
+    .optional()
+    .describe('What to sort by, with a - descending; else it is by id')
+
+type Listed = Pick<Resource, 'filters' | 'oneFilterOf' | 'sorts'>
+
 /** Every parameter of a list, each under the name that it has in the query. */
-export function listQueryOf({ filters = {}, oneFilterOf }: Pick<Resource, 'filters' | 'oneFilterOf'>) {
+export function listQueryOf(
+  { filters = {}, oneFilterOf, sorts = [] }: Listed,
+  { includes = [] }: Pick<Operation, 'includes'> = {},
+) {
   const named = Object.entries(filters).map(([name, filter]) => [
     parameterOf(name, filter),
     (filter.isRequired === true ? filter.schema : filter.schema.optional()).describe(filter.description),
   ])
-  const query = z.strictObject({ ...(Object.fromEntries(named) as Record<string, z.ZodType>), ...PageParameters })
+  const query = z.strictObject({
+    ...(Object.fromEntries(named) as Record<string, z.ZodType>),
+    ...(sorts.length === 0 ? {} : { sort: sortOf(sorts) }),
+    ...(includes.length === 0 ? {} : { include: includeOf(includes) }),
+    ...PageParameters,
+  })
   const oneOf = oneFilterOf?.map((name) => `filter[${name}]`)
   const pairs = Object.entries(filters).map(([name, filter]) => [parameterOf(name, filter), filter.isWith] as const)
   return query.check((checked) => {

@@ -19,34 +19,49 @@ export const isInOrganization = (resource: Resource, grant: CareGrant, row = raw
 
 /**
  * Throws `not_found` for what does not exist in the token's organization, `forbidden` for what it may not see. `field`
- * is where the request has the ids. With `isLocking` none of them is deleted until the transaction ends.
+ * is where the request has the ids. With `isLocking` none of them is deleted until the transaction ends. Of several
+ * resources an id may be of any. Returns of which type each is.
  */
 export async function requireVisible(
   db: Queryable,
-  resource: Resource,
+  resources: Resource | Resource[],
   grant: CareGrant,
   ids: string[],
   field?: string,
   { isLocking = false } = {},
-): Promise<void> {
-  if (ids.length === 0) return
-  const rows = await run<{ id: string; visible: boolean }>(
-    db,
-    sql`select r.id, ${isVisible(resource, grant)} as visible from ${raw(resource.table)} r
-        where r.id in (${uuids(ids)}) and ${isInOrganization(resource, grant)}
-        ${isLocking ? sql`order by r.id for key share of r` : empty}`,
-  )
-  const found = new Map(rows.map(({ id, visible }) => [id, visible]))
-  if (ids.some((id) => !found.has(id))) throw notFound(resource, field)
-  if (ids.some((id) => found.get(id) !== true)) throw forbidden(resource, field)
+): Promise<Map<string, string>> {
+  const types = new Map<string, string>()
+  const seen = new Set<string>()
+  for (const resource of [resources].flat()) {
+    if (types.size === new Set(ids).size) break
+    const rows = await run<{ id: string; visible: boolean }>(
+      db,
+      sql`select r.id, ${isVisible(resource, grant)} as visible from ${raw(resource.table)} r
+          where r.id in (${uuids(ids)}) and ${isInOrganization(resource, grant)}
+          ${isLocking ? sql`order by r.id for key share of r` : empty}`,
+    )
+    for (const { id, visible } of rows) {
+      types.set(id, resource.type)
+      if (visible) seen.add(id)
+    }
+  }
+  if (ids.some((id) => !types.has(id))) throw notFound(resources, field)
+  if (ids.some((id) => !seen.has(id))) throw forbidden(resources, field)
+  return types
 }
 
-export function notFound(resource: Resource, field?: string): AppError {
-  const reason = `There is no such ${resource.title}.`
-  return new AppError('not_found', reason, field === undefined ? {} : { details: [{ field, reason }] })
-}
+export const notFound = (resources: Resource | Resource[], field?: string): AppError =>
+  refuse('not_found', `There is no such ${namesOf(resources)}.`, field)
 
-export function forbidden(resource: Resource, field?: string): AppError {
-  const reason = `The token may not see this ${resource.title}.`
-  return new AppError('forbidden', reason, field === undefined ? {} : { details: [{ field, reason }] })
+export const forbidden = (resources: Resource | Resource[], field?: string): AppError =>
+  refuse('forbidden', `The token may not see this ${namesOf(resources)}.`, field)
+
+const namesOf = (resources: Resource | Resource[]) =>
+  [resources]
+    .flat()
+    .map(({ title }) => title)
+    .join(' or ')
+
+function refuse(code: 'not_found' | 'forbidden', reason: string, field: string | undefined): AppError {
+  return new AppError(code, reason, field === undefined ? {} : { details: [{ field, reason }] })
 }

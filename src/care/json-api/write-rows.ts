@@ -1,22 +1,30 @@
 import { empty, join, raw, run, type Sql, sql } from '../../database/sql.ts'
 import type { Api } from './api.ts'
-import { isToOne, type Links, type Resource, type WriteRequest } from './resource.ts'
+import {
+  isToMany,
+  isToOneOf,
+  type Link,
+  type Links,
+  type Relationship,
+  type Resource,
+  type WriteRequest,
+} from './resource.ts'
 import { isVisible } from './visibility.ts'
 
-/** Writes a new row: `attributes` in their columns, and what the declaration gives besides. */
+type Written = { attributes: Record<string, unknown>; links: Links; columns: Record<string, unknown> }
+
+/** Writes a new row: `attributes` and `links` in their columns, `columns`, and what the declaration gives besides. */
 export async function insertRow(
   { tx, grant, now }: WriteRequest,
   resource: Resource,
   id: string,
-  attributes: Record<string, unknown>,
-  links: Links,
+  written: Written,
 ): Promise<void> {
   const values = {
     id,
     [resource.organization]: grant.organizationId,
     ...resource.defaults?.(id),
-    ...columnsOf(resource, attributes),
-    ...linkColumnsOf(resource, links),
+    ...valuesOf(resource, written),
     ...(resource.touched === undefined ? {} : { [resource.touched]: now }),
   }
   const columns = join(Object.keys(values).map((column) => raw(column)))
@@ -27,18 +35,22 @@ export async function updateRow(
   { tx, now }: WriteRequest,
   resource: Resource,
   id: string,
-  attributes: Record<string, unknown>,
-  links: Links,
+  written: Written,
 ): Promise<void> {
   const values = {
-    ...columnsOf(resource, attributes),
-    ...linkColumnsOf(resource, links),
+    ...valuesOf(resource, written),
     ...(resource.touched === undefined ? {} : { [resource.touched]: now }),
   }
   const sets = Object.entries(values).map(([column, value]) => sql`${raw(column)} = ${value}`)
   if (sets.length === 0) return
   await run(tx, sql`update ${raw(resource.table)} set ${join(sets)} where id = ${id}::uuid`)
 }
+
+const valuesOf = (resource: Resource, { attributes, links, columns }: Written): Record<string, unknown> => ({
+  ...columnsOf(resource, attributes),
+  ...linkColumnsOf(resource, links),
+  ...columns,
+})
 
 function columnsOf(resource: Resource, attributes: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
@@ -50,12 +62,14 @@ function columnsOf(resource: Resource, attributes: Record<string, unknown>): Rec
 }
 
 const linkColumnsOf = ({ relationships = {} }: Resource, links: Links): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(links).flatMap(([name, related]) => {
-      const relationship = relationships[name]!
-      return isToOne(relationship) ? [[relationship.column, related[0]?.id ?? null]] : []
-    }),
-  )
+  Object.fromEntries(Object.entries(links).flatMap(([name, [link]]) => oneColumnOf(relationships[name]!, link)))
+
+function oneColumnOf(relationship: Relationship, link: Link | undefined): [string, string | null][] {
+  if (isToMany(relationship)) return []
+  if (!isToOneOf(relationship)) return [[relationship.column, link?.id ?? null]]
+  // Of another type than before, the one before is no more.
+  return Object.entries(relationship.columns).map(([type, column]) => [column, type === link?.type ? link.id : null])
+}
 
 /** Puts pairs in the place of those that the token sees; what it does not see stays. */
 export async function writeLinks(
@@ -67,7 +81,7 @@ export async function writeLinks(
 ): Promise<void> {
   for (const [name, related] of Object.entries(links)) {
     const relationship = resource.relationships![name]!
-    if (isToOne(relationship)) continue
+    if (!isToMany(relationship)) continue
     const { type, table, own, other, meta = {} } = relationship
     const target = api.get(type)
     await run(

@@ -1,14 +1,15 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { CareGrant } from '../../accounts/care-tokens.ts'
 import type { Context } from '../../context.ts'
+import { raw, run, sql } from '../../database/sql.ts'
 import { withTransaction } from '../../database/transaction.ts'
-import { AppError } from '../../errors.ts'
 import { wakeDeliveries } from '../../webhooks/emit-event.ts'
 import { fromWireId } from '../ids.ts'
 import type { Api } from './api.ts'
 import { toResourceObject } from './documents.ts'
 import { emitCreated } from './emit-created.ts'
 import { lockRow, readRowsById } from './read-rows.ts'
+import { refusal } from './refusal.ts'
 import { resolveRelationships } from './resolve-relationships.ts'
 import type { Input, Links, Resource, Upsert, WriteRequest } from './resource.ts'
 import { forbidden, requireVisible } from './visibility.ts'
@@ -53,7 +54,8 @@ export function updateResource(
   input: Input,
 ): Promise<WrittenDocument> {
   return write(context, api, resource, grant, input, async (request) => {
-    if (input.id !== undefined && fromWireId(input.id) !== id) throw mismatch()
+    if (input.id !== undefined && fromWireId(input.id) !== id)
+      throw refusal('conflict', 'data.id', 'must be the id in the path')
     return [await update(request, api, resource, id, input)]
   })
 }
@@ -79,8 +81,15 @@ export function upsertResource(
   })
 }
 
-/** `links` are of a new one alone. */
-type Touched = { id: string; links?: Links }
+/** Throws as updating does. What depends on it goes with it. */
+export function removeResource(context: Context, resource: Resource, grant: CareGrant, id: string): Promise<void> {
+  return withTransaction(context.pool, async (tx) => {
+    await lockRow({ context, tx, grant, now: context.now() }, resource, id)
+    await run(tx, sql`delete from ${raw(resource.table)} where id = ${id}::uuid`)
+  })
+}
+
+type Touched = { id: string; isNew: boolean }
 
 /** Runs `work` in one transaction, and answers the resources that it returns as they are then, in their order. */
 async function write(
@@ -102,8 +111,8 @@ async function write(
       touched.map(({ id }) => id),
     )
     const written = rows.map((row) => toResourceObject(resource, row))
-    const created = touched.flatMap(({ id, links }, index) =>
-      links === undefined ? [] : [{ id, links, object: written[index]! }],
+    const created = touched.flatMap(({ isNew }, index) =>
+      isNew ? [{ row: rows[index]!, object: written[index]! }] : [],
     )
     return { objects: written, isToTell: await emitCreated(request, resource, created) }
   })
@@ -123,26 +132,24 @@ async function create(
   resource: Resource,
   { attributes, links, pointer }: New,
 ): Promise<Touched> {
-  const id = uuidv7()
-  await insertRow(request, resource, id, attributes, links)
-  await writeLinks(request, api, resource, id, links)
-  await resource.save?.(request, { id, attributes, isNew: true, pointer })
-  return { id, links }
+  const draft = { id: uuidv7(), attributes, links, isNew: true, pointer }
+  const columns = (await resource.prepare?.(request, draft)) ?? {}
+  await insertRow(request, resource, draft.id, { attributes, links, columns })
+  await writeLinks(request, api, resource, draft.id, links)
+  await resource.save?.(request, draft)
+  return draft
 }
 
 async function update(request: WriteRequest, api: Api, resource: Resource, id: string, input: Input): Promise<Touched> {
   await lockRow(request, resource, id)
   const attributes = writable(resource, input)
   const links = await resolveRelationships(request, api, resource, input, 'data')
-  await updateRow(request, resource, id, attributes, links)
+  const draft = { id, attributes, links, isNew: false, pointer: 'data' }
+  const columns = (await resource.prepare?.(request, draft)) ?? {}
+  await updateRow(request, resource, id, { attributes, links, columns })
   await writeLinks(request, api, resource, id, links)
-  await resource.save?.(request, { id, attributes, isNew: false, pointer: 'data' })
-  return { id }
-}
-
-function mismatch(): AppError {
-  const reason = 'must be the id in the path'
-  return new AppError('conflict', `data.id ${reason}`, { details: [{ field: 'data.id', reason }] })
+  await resource.save?.(request, draft)
+  return draft
 }
 
 const isWritable = ({ attributes }: Resource, name: string) => attributes[name]?.isReadOnly === false

@@ -1,9 +1,9 @@
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { run, sql } from '../../database/sql.ts'
-import { AppError } from '../../errors.ts'
 import { text } from '../../http/schemas.ts'
 import { fromWireId } from '../ids.ts'
+import { refusal } from '../json-api/refusal.ts'
 import type { WriteRequest } from '../json-api/resource.ts'
 import { uuids } from '../json-api/visibility.ts'
 
@@ -37,6 +37,3 @@ export async function findGroupByName(
   await run(tx, sql`insert into care_group (id, tenant_id, name) values (${id}, ${grant.organizationId}, ${name})`)
   return id
 }
-
-const refusal = (code: 'not_found' | 'conflict' | 'forbidden', field: string, reason: string) =>
-  new AppError(code, reason, { details: [{ field, reason }] })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { raw, run, sql } from '../../database/sql.ts'
-import { AppError } from '../../errors.ts'
 import { text } from '../../http/schemas.ts'
 import { idOrNobody } from '../ids.ts'
+import { refusal } from '../json-api/refusal.ts'
 import type { WriteRequest } from '../json-api/resource.ts'
 import { isPatientSeen } from './reach.ts'
 
@@ -41,6 +41,3 @@ export async function findPatientByIdentifier(
   if (found[0] === undefined) throw refusal('not_found', pointer, 'matches no patient')
   return found[0].id
 }
-
-const refusal = (code: 'conflict' | 'not_found', field: string, reason: string) =>
-  new AppError(code, `${field} ${reason}`, { details: [{ field, reason }] })

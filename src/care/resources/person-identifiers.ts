@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { join, raw, run, sql } from '../../database/sql.ts'
-import { AppError } from '../../errors.ts'
 import { text } from '../../http/schemas.ts'
+import { refusal } from '../json-api/refusal.ts'
 import type { Attribute, Filter, WriteRequest, Written } from '../json-api/resource.ts'
 import { Identifier } from './person.ts'
 import { isPatientSeen } from './reach.ts'
@@ -65,7 +65,10 @@ export const saveIdentifiers =
             where tenant_id = ${grant.organizationId}::uuid and system = ${system} and value = ${value}
               and (is_unique or ${unique}::boolean) limit 1`,
       )
-      if (taken.length > 0) throw isTaken(`${pointer}.attributes.identifiers.${position}`)
+      if (taken.length > 0) {
+        const field = `${pointer}.attributes.identifiers.${position}`
+        throw refusal('conflict', field, 'is an identifier that is there already')
+      }
       await run(
         tx,
         sql`insert into person_identifier (id, tenant_id, ${raw(owner)}, position, label, system, value, is_unique)
@@ -73,11 +76,6 @@ export const saveIdentifiers =
       )
     }
   }
-
-function isTaken(field: string): AppError {
-  const reason = 'is an identifier that is there already'
-  return new AppError('conflict', `${field} ${reason}`, { details: [{ field, reason }] })
-}
 
 type Named = Pick<Identifier, 'system' | 'value'>
 

@@ -20,7 +20,7 @@ export const ofGroups = (where: (groupIds: Sql) => Sql): Filter => ({
   description: 'Ids of groups, separated by commas.',
   schema: Ids,
   where: (ids: string[]) => where(uuids(ids)),
-  names: { type: 'group', ids: (ids: string[]) => ids },
+  names: { types: ['group'], ids: (ids: string[]) => ids },
 })
 
 /** The whole organization. */
@@ -29,7 +29,7 @@ export const ofOrganization = ({ isRequired = false } = {}): Filter => ({
   schema: Id,
   isRequired,
   where: () => sql`true`,
-  names: { type: 'organization', ids: (id: string) => [id] },
+  names: { types: ['organization'], ids: (id: string) => [id] },
   isForOrganization: true,
 })
 
@@ -39,7 +39,7 @@ export const byPatient: Record<string, Filter> = {
     description: 'The id of a patient.',
     schema: Id,
     where: (id: string) => sql`r.patient_id = ${id}::uuid`,
-    names: { type: 'patient', ids: (id: string) => [id] },
+    names: { types: ['patient'], ids: (id: string) => [id] },
   },
   groups: ofGroups((groupIds) => isPatientOf(raw('r.patient_id'), groupIds)),
   organization: ofOrganization(),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { run, sql } from '../../database/sql.ts'
-import { AppError } from '../../errors.ts'
 import { text } from '../../http/schemas.ts'
 import { idOrNobody, toWireId } from '../ids.ts'
+import { refusal } from '../json-api/refusal.ts'
 import type { Input, Upsert, WriteRequest } from '../json-api/resource.ts'
 import { uuids } from '../json-api/visibility.ts'
 import { lockIdentifiers } from './person-identifiers.ts'
@@ -38,13 +38,8 @@ async function findPatient(
         join patient_group g on g.patient_id = i.patient_id and g.group_id in (${uuids(groupIds)})
         where i.tenant_id = ${grant.organizationId}::uuid and i.system = ${system} and i.value = ${value} limit 2`,
   )
-  if (found.length > 1) throw notOne()
+  if (found.length > 1) throw refusal('conflict', 'meta.query', 'matches more than one patient')
   return found[0]?.id
-}
-
-function notOne(): AppError {
-  const reason = 'matches more than one patient'
-  return new AppError('conflict', reason, { details: [{ field: 'meta.query', reason }] })
 }
 
 /** What was matched by stays true: a new patient has the identifier, and one whose groups are sent is in these too. */

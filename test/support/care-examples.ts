@@ -1,0 +1,48 @@
+import { isToMany, typesOf } from '../../src/care/json-api/resource.ts'
+import { careApi } from '../../src/care/resources.ts'
+import type { CareAnswer } from './care.ts'
+
+export type Ask = (method: string, path: string, body?: unknown) => Promise<CareAnswer>
+/** By type, the id of one that is there. */
+export type Ids = Record<string, string>
+
+/** Attributes that a new one must have; its relationships are to `ids`. */
+const attributes: Record<string, object> = {
+  group: { name: 'x' },
+  patient_health_metric: { type: 'weight', value: 70, unit: 'kg', occurred_at: '2024-01-01T00:00:00Z' },
+}
+
+/** What there can be only one of needs something of its own to be related to: returns those ids. */
+const before: Record<string, (ask: Ask, ids: Ids) => Promise<Ids>> = {}
+
+/** The document of a new resource of a type, related to those that there are, which can be created now. */
+export async function exampleOf(type: string, ask: Ask, ids: Ids): Promise<{ data: object }> {
+  const own = { ...ids, ...(await before[type]?.(ask, ids)) }
+  const relationships = Object.entries(careApi.get(type).relationships ?? {}).flatMap(([name, relationship]) => {
+    const [target] = typesOf(relationship)
+    if (relationship.isReadOnly === true || own[target!] === undefined) return []
+    const related = { type: target, id: own[target!] }
+    return [[name, { data: isToMany(relationship) ? [related] : related }]]
+  })
+  return { data: { type, attributes: attributes[type] ?? {}, relationships: Object.fromEntries(relationships) } }
+}
+
+/**
+ * One of every type, by id, created in the order of the declarations: with `ask`, or with `askAsOperator` what the
+ * published API only reads. What nobody creates is there with its patient. Throws where one cannot be had.
+ */
+export async function createOneOfEach(ask: Ask, askAsOperator: Ask, known: Ids): Promise<Ids> {
+  const ids = { ...known }
+  for (const { type, path = type, operations } of careApi.resources) {
+    if (ids[type] !== undefined) continue
+    const { create } = operations
+    const { status, body } =
+      create === undefined
+        ? await ask('GET', `/${path}?filter[patient]=${ids['patient']}`)
+        : await (create.isExtension ? askAsOperator : ask)('POST', `/${path}`, await exampleOf(type, ask, ids))
+    const id = [body.data ?? []].flat()[0]?.id
+    if (id === undefined) throw new Error(`there is no ${type}: ${status} ${JSON.stringify(body)}`)
+    ids[type] = id
+  }
+  return ids
+}
