@@ -28,7 +28,7 @@ const allowed: Record<string, string[]> = {
   samples: [...domain, 'users', 'accounts'],
   summaries: [...domain, 'samples', 'users', 'accounts'],
   connect: [...domain, 'providers', 'users', 'accounts'],
-  care: [...domain, 'users', 'accounts'],
+  care: [...domain, 'samples', 'users', 'accounts'],
   apple: [...domain, 'connect', 'samples', 'accounts'],
   app: [...infrastructure, 'accounts', 'users', 'care', 'connect', 'apple', 'samples', 'summaries', 'webhooks'],
   worker: ['context', 'accounts', 'connect', 'summaries', 'webhooks'],

@@ -45,3 +45,4 @@ export const MetricType = z.enum([
   'respiratory_rate',
   'inhaler_usage',
 ])
+export type MetricType = z.infer<typeof MetricType>
