@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { OperatorError } from '../src/errors.ts'
 import type { Benchmark } from './benchmark.ts'
+import { careBenchmark } from './care/care.ts'
 import { isolationBenchmark } from './deliveries/isolation.ts'
 import { deliveriesBenchmark } from './deliveries/rate.ts'
 import { ingestBenchmark } from './ingest/ingest.ts'
@@ -21,6 +22,7 @@ const benchmarks: Benchmark[] = [
   latencyBenchmark,
   deliveriesBenchmark,
   isolationBenchmark,
+  careBenchmark,
   peersBenchmark,
 ]
 

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import packageJson from '../package.json' with { type: 'json' }
+import { CLIENT } from './care/fetch-token.ts'
 import type { BenchDatabase } from './database.ts'
 
 export type ServerProcess = AsyncDisposable & { url: string; secretKey: string; pid: number }
@@ -33,6 +34,7 @@ export async function startServerProcess(
       LOG_LEVEL: 'warn',
       BOOTSTRAP_SECRET_KEY: secretKey,
       BOOTSTRAP_SANDBOX_KEY: '',
+      BOOTSTRAP_OAUTH_CLIENT: `${CLIENT.id}:${CLIENT.secret}`,
       RATE_LIMIT_KEY: NO_LIMIT,
       RATE_LIMIT_SAMPLES: NO_LIMIT,
       RATE_LIMIT_AUTHENTICATION: NO_LIMIT,

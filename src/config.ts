@@ -46,8 +46,8 @@ export const EnvironmentVariables = z.object({
   BOOTSTRAP_OAUTH_CLIENT: z
     .string()
     .regex(
-      /^[\w-]{8,100}:[\w.~-]{32,200}$/,
-      'must be <client_id>:<client_secret>, the secret of 32 characters at least',
+      /^[\w.-]{1,100}:[\w.~-]{8,200}$/,
+      'must be <client_id>:<client_secret>, of letters, digits and -_.~, the secret of 8 characters at least',
     )
     .optional(),
   ENCRYPTION_KEYS: listOf(isEncryptionKey, 'must be keys of 32 bytes in base64, the current one first'),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Resource } from '../../src/care/json-api/resource.ts'
-import { parameterOf, pathOf } from '../../src/care/json-api/resource.ts'
+import { parameterOf } from '../../src/care/json-api/resource.ts'
 import { careApi } from '../../src/care/resources.ts'
 import { createOneOfEach, exampleOf, type Ids } from '../support/care-examples.ts'
 import {
@@ -54,7 +54,7 @@ const requests = (): Request[] =>
   careApi.resources.flatMap((resource) => {
     const { type } = resource
     const { list, fetch, create, update, upsert, remove, related = {} } = publishedOf(resource.operations)
-    const byId = `/${pathOf(resource)}/${ids[type]}`
+    const byId = `/${type}/${ids[type]}`
     return [
       ...(list === undefined ? [] : listRequests(resource)),
       ...(fetch === undefined ? [] : [{ method: 'GET', path: byId }]),
@@ -73,7 +73,7 @@ function listRequests(resource: Resource): Request[] {
     return id === undefined ? [] : [{ name, filter, parameter: `${parameterOf(name, filter)}=${id}` }]
   })
   const required = named.filter(({ filter }) => filter.isRequired === true).map(({ parameter }) => parameter)
-  const path = `/${pathOf(resource)}`
+  const path = `/${resource.type}`
   if (named.length === 0) return [{ method: 'GET', path }]
   const alone = (resource.oneFilterOf ?? []).flatMap((name) => named.find((each) => each.name === name) ?? [])
   return named.map(({ name, parameter }) => {

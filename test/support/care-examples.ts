@@ -33,13 +33,13 @@ export async function exampleOf(type: string, ask: Ask, ids: Ids): Promise<{ dat
  */
 export async function createOneOfEach(ask: Ask, askAsOperator: Ask, known: Ids): Promise<Ids> {
   const ids = { ...known }
-  for (const { type, path = type, operations } of careApi.resources) {
+  for (const { type, operations } of careApi.resources) {
     if (ids[type] !== undefined) continue
     const { create } = operations
     const { status, body } =
       create === undefined
-        ? await ask('GET', `/${path}?filter[patient]=${ids['patient']}`)
-        : await (create.isExtension ? askAsOperator : ask)('POST', `/${path}`, await exampleOf(type, ask, ids))
+        ? await ask('GET', `/${type}?filter[patient]=${ids['patient']}`)
+        : await (create.isExtension ? askAsOperator : ask)('POST', `/${type}`, await exampleOf(type, ask, ids))
     const id = [body.data ?? []].flat()[0]?.id
     if (id === undefined) throw new Error(`there is no ${type}: ${status} ${JSON.stringify(body)}`)
     ids[type] = id

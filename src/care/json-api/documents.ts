@@ -1,12 +1,12 @@
 import { toWireId } from '../ids.ts'
 import { PREFIX } from './api.ts'
 import type { Related, Row } from './read-rows.ts'
-import { isToMany, pathOf, type Relationship, type Resource, typesOf } from './resource.ts'
+import { isToMany, type Relationship, type Resource, typesOf } from './resource.ts'
 
 /** A resource object (JSON:API 1.0 §7.2). What has no value is left out. */
 export function toResourceObject(resource: Resource, row: Row): object {
   const { type, relationships = {}, operations } = resource
-  const self = `${PREFIX}/${pathOf(resource)}/${toWireId(row.id)}`
+  const self = `${PREFIX}/${resource.type}/${toWireId(row.id)}`
   const related = Object.entries(relationships).map(([name, relationship]) => [
     name,
     {

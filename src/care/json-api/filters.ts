@@ -5,14 +5,18 @@ import { idOrNobody } from '../ids.ts'
 import { Instant } from './instants.ts'
 import type { Filter } from './resource.ts'
 
-const MAX_IDS = 100
+const MAX_LISTED = 100
 
 export const Id = text(100).transform((id) => idOrNobody(id))
-export const Ids = text(MAX_IDS * 40).transform((list, check) => {
-  const ids = list.split(',').map((id) => idOrNobody(id.trim()))
-  if (ids.length > MAX_IDS) check.addIssue({ code: 'custom', message: `must be at most ${MAX_IDS} ids` })
-  return ids
-})
+
+/** Several of `item`, separated by commas. */
+export const listOf = <Item extends z.ZodType<unknown, string>>(item: Item) =>
+  z
+    .string()
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .pipe(z.array(item).max(MAX_LISTED))
+
+export const Ids = listOf(Id)
 
 export const equalTo = (column: string, description: string, maxLength = 300): Filter => ({
   description,

@@ -1,11 +1,11 @@
 import type { CareGrant } from '../../accounts/care-tokens.ts'
 import type { Context } from '../../context.ts'
-import { sql } from '../../database/sql.ts'
 import type { Api } from './api.ts'
 import { toResourceObject } from './documents.ts'
 import { readRows, type Related, type Row } from './read-rows.ts'
 import { refusal } from './refusal.ts'
 import { type Relationship, type Resource, typesOf } from './resource.ts'
+import { hasId } from './visibility.ts'
 
 const MAX_INCLUDED = 10_000
 
@@ -37,10 +37,8 @@ export async function readIncluded(
   const found = await Promise.all(
     [...byType].map(async ([type, ids]) => {
       const target = api.get(type)
-      const condition = sql`r.id = any(${[...ids]}::uuid[])`
-      return (await readRows(pool, api, target, grant, [condition], { limit: ids.size })).map((row) =>
-        toResourceObject(target, row),
-      )
+      const found = await readRows(pool, api, target, grant, [hasId(target, [...ids])], { limit: ids.size })
+      return found.map((row) => toResourceObject(target, row))
     }),
   )
   return { included: found.flat() }

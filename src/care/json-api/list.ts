@@ -8,7 +8,7 @@ import { readIncluded } from './included.ts'
 import { linksOf, type Page, type Position, readPage, sealCursor } from './paging.ts'
 import { countRows, type Order, readRow, readRows, type Row } from './read-rows.ts'
 import { refusal } from './refusal.ts'
-import { isToMany, isToOne, parameterOf, pathOf, type Resource } from './resource.ts'
+import { isToMany, isToOne, parameterOf, type Resource } from './resource.ts'
 import { requireVisible } from './visibility.ts'
 
 /** A list's parameters as they were sent, and as they were read. */
@@ -29,7 +29,7 @@ export async function listResources(
   query: ListQuery,
 ): Promise<Collection> {
   const conditions = await conditionsOf(context, api, resource, grant, query.read)
-  return readPageOf(context, api, resource, grant, conditions, `${PREFIX}/${pathOf(resource)}`, query)
+  return readPageOf(context, api, resource, grant, conditions, `${PREFIX}/${resource.type}`, query)
 }
 
 /** A page of all that the token sees, listed at `path`. */
@@ -52,7 +52,7 @@ export async function listRelated(
   query: ListQuery,
 ): Promise<Collection> {
   await readRow(context.pool, api, resource, grant, id)
-  const path = `${PREFIX}/${pathOf(resource)}/${toWireId(id)}/${relationship}`
+  const path = `${PREFIX}/${resource.type}/${toWireId(id)}/${relationship}`
   const found = resource.relationships![relationship]!
   if (!isToOne(found) && !isToMany(found)) throw new Error(`what ${relationship} relates to is of several types`)
   const related = isToOne(found)

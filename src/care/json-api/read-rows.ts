@@ -3,7 +3,7 @@ import type { Queryable } from '../../database/pool.ts'
 import { empty, join, raw, run, type Sql, sql } from '../../database/sql.ts'
 import type { Api } from './api.ts'
 import { isToOne, isToOneOf, type Relationship, type Resource, type WriteRequest } from './resource.ts'
-import { forbidden, isInOrganization, isVisible, notFound, requireVisible, uuids } from './visibility.ts'
+import { forbidden, hasId, isInOrganization, isVisible, notFound, requireVisible } from './visibility.ts'
 
 /** What is related, as a relationship's column has it. */
 export type Related = { id: string; type?: string } & Record<string, unknown>
@@ -19,7 +19,7 @@ export async function readRow(db: Queryable, api: Api, resource: Resource, grant
   const [row] = await run<Record<string, unknown>>(
     db,
     sql`select ${columnsOf(api, resource, grant)}, ${isVisible(resource, grant)} as visible
-        from ${raw(resource.table)} r where r.id = ${id}::uuid and ${isInOrganization(resource, grant)}`,
+        from ${raw(resource.table)} r where ${hasId(resource, [id])} and ${isInOrganization(resource, grant)}`,
   )
   if (row === undefined) throw notFound(resource)
   if (row['visible'] !== true) throw forbidden(resource)
@@ -34,7 +34,7 @@ export async function lockRow({ tx, grant }: WriteRequest, resource: Resource, i
   const locked = await run(
     tx,
     sql`select from ${raw(resource.table)} r
-        where r.id = ${id}::uuid and ${isInOrganization(resource, grant)} for no key update of r`,
+        where ${hasId(resource, [id])} and ${isInOrganization(resource, grant)} for no key update of r`,
   )
   if (locked.length === 0) throw notFound(resource)
   await requireVisible(tx, resource, grant, [id])
@@ -79,7 +79,7 @@ export async function readRowsById(
   ids: string[],
 ): Promise<Row[]> {
   if (ids.length === 0) return []
-  const rows = await readRows(db, api, resource, grant, [sql`r.id in (${uuids(ids)})`], { limit: ids.length })
+  const rows = await readRows(db, api, resource, grant, [hasId(resource, ids)], { limit: ids.length })
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.map((id) => {
     const row = byId.get(id)

@@ -86,8 +86,6 @@ export type Operation = {
 /** A resource is this and nothing else: the engine knows none by name. */
 export type Resource = {
   type: string
-  /** Where it is served, where that is not below its type. */
-  path?: string
   /** What a person calls it: `health profile`. */
   title: string
   table: string
@@ -95,6 +93,8 @@ export type Resource = {
   organization: string
   /** Which of the organization's rows a token of these groups sees; `row` is the alias of the table. */
   isVisibleTo: (row: Sql, groupIds: Sql) => Sql
+  /** What else holds of the rows with some ids, where those are in no index. */
+  isAmong?: (ids: string[]) => Sql
   attributes: Record<string, Attribute>
   relationships?: Record<string, Relationship>
   filters?: Record<string, Filter>
@@ -127,9 +127,6 @@ export type Resource = {
   /** The event that tells webhooks of a new one, and whose data it is: the resource's, or its relationship's. */
   created?: { event: string; of: 'itself' | { relationship: string } }
 }
-
-/** Where it is served, below the prefix. */
-export const pathOf = ({ path, type }: Resource): string => path ?? type
 
 export const parameterOf = (name: string, { parameter }: Filter): string => parameter ?? `filter[${name}]`
 

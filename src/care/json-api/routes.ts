@@ -8,7 +8,7 @@ import { toResourceObject } from './documents.ts'
 import { readIncluded } from './included.ts'
 import { listRelated, type ListQuery, listResources } from './list.ts'
 import { readRow } from './read-rows.ts'
-import { type Input, type Operation, pathOf, type Resource, typesOf } from './resource.ts'
+import { type Input, type Operation, type Resource, typesOf } from './resource.ts'
 import {
   answerSchemaOf,
   CareError,
@@ -73,7 +73,7 @@ function serveList(served: Served, operation: Operation): void {
   const { app, context, api, resource, Answer } = served
   const response = { 200: collectionOf(Answer, includedSchemaOf(api, resource, operation)), ...ofReading }
   const schema = { ...describe(served, operation), querystring: listQueryOf(resource, operation), response }
-  app.get(`/${pathOf(resource)}`, { schema }, async (request) =>
+  app.get(`/${resource.type}`, { schema }, async (request) =>
     withMeta(request, await listResources(context, api, resource, request.care, listQueryFrom(request))),
   )
 }
@@ -83,7 +83,7 @@ function serveCreate(served: Served, operation: NonNullable<Operations['create']
   const response = { [operation.status]: writtenDocumentOf(z.union([Answer, z.array(Answer)])), ...ofWriting }
   const body = createBodyOf(resource)
   const schema = { ...describe(served, operation), querystring: NoParameters, body, response }
-  app.post(`/${pathOf(resource)}`, { schema }, async (request, reply) => {
+  app.post(`/${resource.type}`, { schema }, async (request, reply) => {
     const { data, meta } = request.body as Body
     const ignoreDuplicates = meta?.['ignore_duplicates'] === true
     reply.code(operation.status)
@@ -96,7 +96,7 @@ function serveUpsert(served: Served, operation: NonNullable<Operations['upsert']
   const body = z.looseObject({ data: inputSchemaOf(resource, 'update'), meta: operation.meta })
   const response = { 200: writtenDocumentOf(Answer), ...ofWriting }
   const schema = { ...describe(served, operation), querystring: NoParameters, body, response }
-  app.put(`/${pathOf(resource)}`, { schema }, async (request) => {
+  app.put(`/${resource.type}`, { schema }, async (request) => {
     const sent = request.body as Required<Body>
     return withMeta(request, await upsertResource(context, api, resource, request.care, operation, sent))
   })
@@ -108,7 +108,7 @@ function serveFetch(served: Served, operation: NonNullable<Operations['fetch']>)
   const included = includedSchemaOf(api, resource, operation)
   const response = { 200: documentOf(isList ? z.array(Answer) : Answer, included), ...ofReading }
   const schema = { ...describe(served, operation), params: Id, querystring: fetchQueryOf(operation), response }
-  app.get(`/${pathOf(resource)}/:id`, { schema }, async (request) => {
+  app.get(`/${resource.type}/:id`, { schema }, async (request) => {
     const row = await readRow(context.pool, api, resource, request.care, idIn(request, resource))
     const object = toResourceObject(resource, row)
     const { include } = request.query as { include?: string[] }
@@ -122,7 +122,7 @@ function serveUpdate(served: Served, operation: Operation): void {
   const body = z.looseObject({ data: inputSchemaOf(resource, 'update') })
   const response = { 200: writtenDocumentOf(Answer), ...ofWriting }
   const schema = { ...describe(served, operation), params: Id, querystring: NoParameters, body, response }
-  app.patch(`/${pathOf(resource)}/:id`, { schema }, async (request) => {
+  app.patch(`/${resource.type}/:id`, { schema }, async (request) => {
     const { data } = request.body as Body
     const id = idIn(request, resource)
     return withMeta(request, await updateResource(context, api, resource, request.care, id, data))
@@ -133,7 +133,7 @@ function serveRemove(served: Served, operation: Operation): void {
   const { app, context, resource } = served
   const response = { 200: z.object({ meta: z.object({ req_id: z.string() }) }), ...ofReading }
   const schema = { ...describe(served, operation), params: Id, querystring: NoParameters, response }
-  app.delete(`/${pathOf(resource)}/:id`, { schema }, async (request) => {
+  app.delete(`/${resource.type}/:id`, { schema }, async (request) => {
     await removeResource(context, resource, request.care, idIn(request, resource))
     return withMeta(request, {})
   })
@@ -144,7 +144,7 @@ function serveRelated(served: Served, relationship: string, operation: Operation
   const target = api.get(typesOf(resource.relationships![relationship]!)[0]!)
   const response = { 200: collectionOf(answerSchemaOf(target)), ...ofReading }
   const schema = { ...describe(served, operation), params: Id, querystring: listQueryOf({}), response }
-  app.get(`/${pathOf(resource)}/:id/${relationship}`, { schema }, async (request) => {
+  app.get(`/${resource.type}/:id/${relationship}`, { schema }, async (request) => {
     const of = { id: idIn(request, resource), relationship }
     return withMeta(request, await listRelated(context, api, resource, request.care, of, listQueryFrom(request)))
   })

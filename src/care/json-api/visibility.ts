@@ -14,6 +14,10 @@ export function isVisible(resource: Resource, grant: CareGrant, row = raw('r')):
   return grant.groupIds === null ? sql`true` : resource.isVisibleTo(row, uuids(grant.groupIds))
 }
 
+/** Whether `r` has one of these ids. */
+export const hasId = ({ isAmong }: Resource, ids: string[]): Sql =>
+  sql`r.id = any(${ids}::uuid[]) ${isAmong === undefined ? empty : sql`and ${isAmong(ids)}`}`
+
 export const isInOrganization = (resource: Resource, grant: CareGrant, row = raw('r')): Sql =>
   sql`${row}.${raw(resource.organization)} = ${grant.organizationId}::uuid`
 
@@ -37,7 +41,7 @@ export async function requireVisible(
     const rows = await run<{ id: string; visible: boolean }>(
       db,
       sql`select r.id, ${isVisible(resource, grant)} as visible from ${raw(resource.table)} r
-          where r.id in (${uuids(ids)}) and ${isInOrganization(resource, grant)}
+          where ${hasId(resource, ids)} and ${isInOrganization(resource, grant)}
           ${isLocking ? sql`order by r.id for key share of r` : empty}`,
     )
     for (const { id, visible } of rows) {

@@ -53,12 +53,13 @@ const days = `
   union all
   select overlay(d.id::text placing n::text from 36)::uuid, d.id, d.user_id, d.data_type, d.device_id, d.day + n, 0, 0,
          d.created_at, l.updated_at, l.total
-  from sample_day d cross join lateral generate_series(1, cardinality(d.spill)) n
+  from sample_day d
+  cross join lateral (select ordinality::int as n from unnest(d.spill) with ordinality) following
   cross join lateral (${left('(d.day + n)')}) l
   where d.spill <> '{}' and not ${hasAnother}`
 
 const ofDevices = `
-  select d.id, d.row_id, d.user_id as patient_id, coalesce(t.metric_type, d.data_type) as type, t.metric_type,
+  select d.id, d.row_id, u.tenant_id, u.id as patient_id, coalesce(t.metric_type, d.data_type) as type, t.metric_type,
          d.day::timestamp at time zone 'UTC' as occurred_at, 'UTC' as time_zone, 'device' as channel,
          jsonb_build_object('unit', t.unit, 'value', round(
            case t.aggregation when 'sum' then d.total else d.sum / nullif(d.count, 0) end::numeric, 6)) as data,
@@ -68,10 +69,11 @@ const ofDevices = `
   from (${days}) d
   join (values ${types}) as t (data_type, aggregation, metric_type, unit) on t.data_type = d.data_type
   join device v on v.id = d.device_id
-  join connection c on c.user_id = d.user_id and c.provider = v.provider`
+  join connection c on c.user_id = d.user_id and c.provider = v.provider
+  join app_user u on u.id = d.user_id`
 
 const ofMetrics = `
-  select m.id, m.id, m.patient_id, m.type, m.type, m.occurred_at, null, 'api',
+  select m.id, m.id, m.tenant_id, m.patient_id, m.type, m.type, m.occurred_at, null, 'api',
          '{}'::jsonb || case when m.value is null then '{}' else jsonb_build_object('value', m.value) end
                      || case when m.systolic is null then '{}' else jsonb_build_object('systolic', m.systolic) end
                      || case when m.diastolic is null then '{}' else jsonb_build_object('diastolic', m.diastolic) end
