@@ -2,11 +2,10 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Context } from '../context.ts'
 import { requireSecretKey } from '../accounts/authenticate.ts'
 import { requireCareToken, speakForOrganization } from './authenticate-care.ts'
+import { MEDIA_TYPE } from './json-api/api.ts'
 import { registerResource } from './json-api/routes.ts'
 import { careApi } from './resources.ts'
 import { tokenRelationRoutes, tokenRoutes } from './token-routes.ts'
-
-const MEDIA_TYPE = 'application/vnd.api+json'
 
 /** Everything that `app` answers is a document, errors included. */
 export function answerDocuments(app: FastifyInstance): void {

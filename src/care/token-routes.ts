@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { errorsOf, text } from '../http/schemas.ts'
 import { grantToken } from './grant-token.ts'
+import { MEDIA_TYPE } from './json-api/api.ts'
 import { listQueryFrom, withMeta } from './json-api/routes.ts'
 import { answerSchemaOf, CareError, collectionOf, documentOf, includeOf, listQueryOf } from './json-api/schemas.ts'
 import { fetchTokenGroups, fetchTokenOrganization } from './read-token.ts'
@@ -74,7 +75,8 @@ export const tokenRoutes: FastifyPluginAsync<{ context: Context }> = async (app,
         summary: 'Create a token, or renew one',
         description:
           'A refresh token works once; one that is used twice ends all tokens that descend from the same grant. With `application/json` the attributes are the body itself.',
-        consumes: ['application/vnd.api+json'],
+        consumes: [MEDIA_TYPE],
+        produces: [MEDIA_TYPE],
         querystring: TokenQuery,
         body: TokenBody,
         response: { 201: TokenDocument, ...errorsOf(CareError, 401, 403, 409, 429, 503) },
@@ -92,7 +94,12 @@ export const tokenRoutes: FastifyPluginAsync<{ context: Context }> = async (app,
 
 const isFlat = (body: unknown): body is object => typeof body === 'object' && body !== null && !('data' in body)
 
-const describe = { tags: ['Care: token'], security: [{ careToken: [] }], params: z.object({ id: z.string() }) }
+const describe = {
+  tags: ['Care: token'],
+  security: [{ careToken: [] }],
+  params: z.object({ id: z.string() }),
+  produces: [MEDIA_TYPE],
+}
 
 /** What a token may see. Register where tokens are required. */
 export const tokenRelationRoutes: FastifyPluginAsync<{ context: Context }> = async (app, { context }) => {

@@ -3,6 +3,8 @@ import type { Resource } from './resource.ts'
 /** Below which path all of it is served. */
 export const PREFIX = '/pub'
 
+export const MEDIA_TYPE = 'application/vnd.api+json'
+
 /** The resources that there are, by type. */
 export type Api = { resources: Resource[]; get: (type: string) => Resource }
 

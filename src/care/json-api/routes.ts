@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Context } from '../../context.ts'
 import { errorsOf } from '../../http/schemas.ts'
 import { fromWireId } from '../ids.ts'
-import type { Api } from './api.ts'
+import { type Api, MEDIA_TYPE } from './api.ts'
 import { toResourceObject } from './documents.ts'
 import { readIncluded } from './included.ts'
 import { listRelated, type ListQuery, listResources } from './list.ts'
@@ -61,7 +61,8 @@ const describe = ({ resource, kind }: Served, { id, summary }: Operation) => ({
   summary,
   ...(kind === 'published' ? {} : { description: 'An extension: the published API only reads it.' }),
   security: kind === 'published' ? [{ careToken: [] }] : [{ apiKey: [] }, { bearerKey: [] }],
-  consumes: ['application/vnd.api+json'],
+  consumes: [MEDIA_TYPE],
+  produces: [MEDIA_TYPE],
 })
 
 const NoParameters = z.strictObject({})
