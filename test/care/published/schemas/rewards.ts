@@ -1,0 +1,85 @@
+import { boolean, fullLinkage, instant, linkage, number, object, oneOf, readOnly, string } from '../notation.ts'
+
+export const rewards = {
+  reward_program: object({
+    'type!': string,
+    id: string,
+    attributes: object({
+      'name!': string,
+      tagline: string,
+      description: string,
+      'start_at!': instant,
+      'end_at!': instant,
+      'budget_value!': number,
+      budget_unit: oneOf('dollar', 'point', 'credit'),
+      duration_active: number,
+      fulfill_as_earned: boolean,
+      frozen: boolean,
+    }),
+    relationships: object({ 'group!': object({ 'data!': fullLinkage }) }),
+  }),
+  reward_program_activation: object({
+    'type!': string,
+    id: string,
+    attributes: object({
+      active: boolean,
+      'activated_at!': instant,
+      deactivated_at: instant,
+      expires_at: readOnly(instant),
+      fulfill_as_earned: readOnly(boolean),
+      allocated_count: readOnly(number),
+      total_allocated_value: readOnly(number),
+      earned_count: readOnly(number),
+      total_earned_value: readOnly(number),
+      budget_unit: readOnly(string),
+    }),
+    relationships: object({ 'patient!': object({ data: linkage }), 'reward_program!': object({ data: linkage }) }),
+  }),
+  reward: object({
+    'type!': string,
+    id: string,
+    attributes: object({
+      _thread: string,
+      'description!': string,
+      'allocated_value!': number,
+      allocated_unit: readOnly(string),
+      'allocated_at!': instant,
+      target_at: instant,
+      earned_value: readOnly(number),
+      earned_at: readOnly(instant),
+      fulfilled_value: readOnly(number),
+      fulfilled_at: readOnly(instant),
+    }),
+    relationships: object({
+      patient: readOnly(object({ data: linkage })),
+      'reward_program_activation!': object({ data: linkage }),
+    }),
+  }),
+  reward_earning: object({
+    'type!': string,
+    id: string,
+    attributes: object({
+      'earned_value!': number,
+      earned_unit: readOnly(string),
+      'earned_at!': instant,
+      ready_for_fulfillment: readOnly(boolean),
+      fulfilled_value: readOnly(number),
+      fulfilled_at: readOnly(instant),
+    }),
+    relationships: object({
+      group: readOnly(object({ data: linkage })),
+      patient: readOnly(object({ data: linkage })),
+      reward_program_activation: readOnly(object({ data: linkage })),
+      'reward!': object({ data: linkage }),
+    }),
+  }),
+  reward_earning_fulfillment: object({
+    'type!': string,
+    id: string,
+    attributes: object({ 'fulfilled_value!': number, fulfilled_unit: readOnly(string), 'fulfilled_at!': instant }),
+    relationships: object({
+      patient: readOnly(object({ data: linkage })),
+      'reward_earning!': object({ data: linkage }),
+    }),
+  }),
+}
