@@ -185,16 +185,19 @@ describe('a running server', () => {
   }
 
   async function refusalsOf(operation: PublishedOperation): Promise<Asked[]> {
-    const { id, path, status } = operation
+    const { id, path, status, query = {}, oneOf = [] } = operation
     const [request] = (await requestsOf(operation, world)) as [Request]
     const { token } = whole
-    const with409 = { ...request, path: `${request.path}${request.path.includes('?') ? '&' : '?'}shoe=1` }
+    const at = (there: string) => ({ ...request, path: there })
+    const [bare] = request.path.split('?') as [string]
+    const isNeeding = oneOf.length > 0 || Object.keys(query).some((name) => name.endsWith('!'))
     return [
       { request, token: undefined, status: 401 },
       { request, token: outside.token, status: seenByAll.includes(id) ? status : 403 },
       ...(namingNobody.includes(id) ? [] : [{ request, token: foreign.token, status: 404 }]),
       ...(path.includes('{id}') ? [{ request: ofNobody(path, request), token, status: 404 }] : []),
-      { request: with409, token, status: 409 },
+      { request: at(`${request.path}${bare === request.path ? '?' : '&'}shoe=1`), token, status: 409 },
+      ...(isNeeding ? [{ request: at(bare), token, status: 409 }] : []),
       ...(request.body === undefined
         ? []
         : [{ request: { ...request, body: { data: { type: 'shoe' } } }, token, status: 409 }]),
