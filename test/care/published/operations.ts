@@ -168,7 +168,7 @@ export const publishedOperations: readonly PublishedOperation[] = [
     query: { include: ['actions', 'bundles', 'patient', 'current_results'] },
   }),
   write('updatePatientPlanSummary', 'PATCH /patient_plan_summary/{id}', 200, 'patient_plan_summary'),
-  read('fetchPatientHealthResults', '/result', ['patient_health_result'], {
+  read('fetchPatientHealthResults', '/result', ['result'], {
     errors: [401, 403, 409],
     query: {
       'filter[patient]!': 'string',
@@ -184,7 +184,7 @@ export const publishedOperations: readonly PublishedOperation[] = [
       'page[after]': 'string',
     },
   }),
-  read('fetchPatientHealthResult', '/result/{id}', ['patient_health_result']),
+  read('fetchPatientHealthResult', '/result/{id}', ['result']),
   write('createReward', 'POST /reward', 200, 'reward'),
   read('fetchRewards', '/reward', ['reward'], {
     query: { ...byPatient, 'filter[reward_program_activation]': 'string', 'filter[thread]': 'string' },

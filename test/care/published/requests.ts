@@ -1,4 +1,4 @@
-import { parameterOf, pathOf } from '../../../src/care/json-api/resource.ts'
+import { parameterOf } from '../../../src/care/json-api/resource.ts'
 import { careApi } from '../../../src/care/resources.ts'
 import { type Ask, exampleOf, type Ids } from '../../support/care-examples.ts'
 import type { Parameter, PublishedOperation } from './operations.ts'
@@ -9,7 +9,7 @@ export type Request = { method: string; path: string; body?: { data: object } }
 export type World = { ask: Ask; ids: Ids }
 
 /** Undefined for a token, which is none. */
-const resourceAt = (path: string) => careApi.resources.find((resource) => pathOf(resource) === path.split('/')[1])
+const resourceAt = (path: string) => careApi.resources.find(({ type }) => type === path.split('/')[1])
 const typeAt = (path: string) => resourceAt(path)?.type ?? 'token'
 
 /** Requests that the right token may make: of those to read one with each value of each published parameter. */

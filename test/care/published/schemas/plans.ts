@@ -164,7 +164,7 @@ export const plans = {
       }),
     }),
   }),
-  patient_health_result: object({
+  result: object({
     'type!': string,
     'id!': string,
     attributes: object({
