@@ -7,8 +7,8 @@ const DAY_MS = 86_400_000
 
 export const UTC = 'UTC'
 
-/** Whether `name` is a zone of the IANA database, such as `America/Los_Angeles`. */
-export const isZone = (name: string): boolean => IANAZone.isValidZone(name)
+/** Whether `name` is a zone of the IANA database, such as `America/Los_Angeles`. An offset is none, though Intl takes it. */
+export const isZone = (name: string): boolean => /^[a-z]/i.test(name) && IANAZone.isValidZone(name)
 
 /** The day in its zone: 23 or 25 hours long where the clocks change, and empty where a country skipped it. */
 export const windowOf = (date: string, zone: string): Window => ({
@@ -32,10 +32,13 @@ export function datesBetween(from: number, to: number, zone: string): string[] {
 }
 
 /** The day whose window an instant is in: where clocks go back past midnight, that is not always what they showed. */
-function dateOf(ms: number, zone: string): string {
+export function dateOf(ms: number, zone: string): string {
   if (zone === UTC) return new Date(ms).toISOString().slice(0, 10)
   const shown = DateTime.fromMillis(ms, { zone }).toFormat('yyyy-MM-dd')
   return ms >= startOf(dateAfter(shown), zone) ? dateAfter(shown) : shown
 }
+
+/** Whether the day that an instant is in begins with it. */
+export const isStartOfDay = (ms: number, zone: string): boolean => startOf(dateOf(ms, zone), zone) === ms
 
 const dateAfter = (date: string): string => new Date(Date.parse(date) + DAY_MS).toISOString().slice(0, 10)

@@ -10,10 +10,18 @@ export type Ids = Record<string, string>
 const attributes: Record<string, object> = {
   group: { name: 'x' },
   patient_health_metric: { type: 'weight', value: 70, unit: 'kg', occurred_at: '2024-01-01T00:00:00Z' },
+  calendar_event: { type: 'reminder', title: 'x', start_at: '2024-01-01T09:00:00Z', attendees: [] },
+  calendar_event_response: { response_status: 'accepted' },
 }
 
 /** What there can be only one of needs something of its own to be related to: returns those ids. */
-const before: Record<string, (ask: Ask, ids: Ids) => Promise<Ids>> = {}
+const before: Record<string, (ask: Ask, ids: Ids) => Promise<Ids>> = {
+  calendar_event_response: async (ask, ids) => {
+    const { data } = await exampleOf('calendar_event', ask, ids)
+    const event = { ...data, attributes: { ...attributes['calendar_event'], attendees: [{ user: ids['patient'] }] } }
+    return { calendar_event: (await ask('POST', '/calendar_event', { data: event })).body.data.id }
+  },
+}
 
 /** The document of a new resource of a type, related to those that there are, which can be created now. */
 export async function exampleOf(type: string, ask: Ask, ids: Ids): Promise<{ data: object }> {
