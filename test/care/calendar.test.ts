@@ -157,6 +157,14 @@ describe('an event', () => {
     expect((await create(visit, coach)).status).toBe(404)
   })
 
+  test("is told of to the owner's webhooks", async () => {
+    const { body } = await create(visit)
+    await update(body.data.id, { title: 'Other' })
+    const select = `select type, user_id from event where data->>'id' = $1`
+    const { rows } = await server.context.pool.query(select, [body.data.id])
+    expect(rows).toEqual([{ type: 'calendar_event.created', user_id: fromWireId(patient) }])
+  })
+
   test("goes with the owner's user, and so do the attendances of a user", async () => {
     const [owner, guest] = [await createPatient(care, [group]), await createPatient(care, [group])]
     const id = await createId({ ...visit, attendees: [{ user: guest }, { user: coach }] }, owner)
@@ -212,7 +220,7 @@ describe('times', () => {
     expect(refusalOf(await update(id, { type: 'reminder', title: 'x' }))).toEqual([409, [at('type')]])
     expect(refusalOf(await update(id, { title: '' }))).toEqual([409, [at('title')]])
     expect(await fetchEvent(id)).toEqual(before)
-    const { status, body } = await update(id, { type: 'office-visit', ...day })
+    const { status, body } = await update(id, day)
     expect([status, body.data.attributes]).toMatchObject([200, { all_day: true, end_at: '2018-02-21T05:00:00.000Z' }])
     const checkInId = await createId(checkIn())
     expect(refusalOf(await update(checkInId, { end_at: '2018-02-21T00:00:00Z' }))).toEqual([409, [at('end_at')]])
@@ -257,6 +265,11 @@ describe('completion', () => {
     expect(refusalOf(await by(hiddenCoach, inside))).toEqual([403, [at('completed_by')]])
     expect((await by(hiddenCoach)).status).toBe(200)
     expect((await by(hiddenCoach, inside)).body.data.attributes.completed_by).toBe(hiddenCoach)
+    const gone = await createCoach(group)
+    expect((await by(gone)).status).toBe(200)
+    await server.context.pool.query(`delete from coach where id = $1`, [fromWireId(gone)])
+    const { attributes } = (await update(id, { title: 'Done' })).body.data
+    expect([attributes.completed_at, attributes.completed_by]).toEqual([completed_at, undefined])
   })
 })
 
