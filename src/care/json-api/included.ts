@@ -34,14 +34,14 @@ export async function readIncluded(
   if (count > MAX_INCLUDED) {
     throw refusal('validation_error', 'include', `is of more than ${MAX_INCLUDED} resources: ask for a smaller page`)
   }
-  const found = await Promise.all(
+  const byTypes = await Promise.all(
     [...byType].map(async ([type, ids]) => {
       const target = api.get(type)
       const found = await readRows(pool, api, target, grant, [hasId(target, [...ids])], { limit: ids.size })
       return found.map((row) => toResourceObject(target, row))
     }),
   )
-  return { included: found.flat() }
+  return { included: byTypes.flat() }
 }
 
 /** What a row's relationship says, with its type. */

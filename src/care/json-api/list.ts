@@ -105,8 +105,10 @@ function sortOf({ attributes }: Resource, asked: string | undefined): Sort | und
 
 /** Where a row is in the list: what it is sorted by, and its id. */
 function positionOf({ id, attributes }: Row, sort: Sort | undefined): Position {
-  const value = sort === undefined ? undefined : attributes[sort.name]
-  return { id, ...(value === undefined ? {} : { value: value instanceof Date ? value.toISOString() : String(value) }) }
+  if (sort === undefined) return { id }
+  // Of the kinds that columns are of which lists can be sorted by.
+  const value = attributes[sort.name] as Date | string | number
+  return { id, value: value instanceof Date ? value.toISOString() : String(value) }
 }
 
 const byName = ([a]: [string, string], [b]: [string, string]) => (a < b ? -1 : 1)

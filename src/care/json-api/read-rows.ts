@@ -27,14 +27,19 @@ export async function readRow(db: Queryable, api: Api, resource: Resource, grant
 }
 
 /**
- * Keeps one from being changed or deleted by others until the transaction ends: their changes come after. Throws as
- * `readRow` does.
+ * Keeps one from being changed or deleted by others until the transaction ends: their changes come after. `isToGo`: it is
+ * to be deleted, and waits for whatever is being related to it. Throws as `readRow` does.
  */
-export async function lockRow({ tx, grant }: WriteRequest, resource: Resource, id: string): Promise<void> {
+export async function lockRow(
+  { tx, grant }: WriteRequest,
+  resource: Resource,
+  id: string,
+  { isToGo = false } = {},
+): Promise<void> {
   const locked = await run(
     tx,
     sql`select from ${raw(resource.table)} r
-        where ${hasId(resource, [id])} and ${isInOrganization(resource, grant)} for no key update of r`,
+        where ${hasId(resource, [id])} and ${isInOrganization(resource, grant)} for ${raw(isToGo ? 'update' : 'no key update')} of r`,
   )
   if (locked.length === 0) throw notFound(resource)
   await requireVisible(tx, resource, grant, [id])

@@ -106,8 +106,8 @@ function serveUpsert(served: Served, operation: NonNullable<Operations['upsert']
 function serveFetch(served: Served, operation: NonNullable<Operations['fetch']>): void {
   const { app, context, api, resource, Answer } = served
   const { isList = false } = operation
-  const included = includedSchemaOf(api, resource, operation)
-  const response = { 200: documentOf(isList ? z.array(Answer) : Answer, included), ...ofReading }
+  const data = isList ? z.array(Answer) : Answer
+  const response = { 200: documentOf(data, includedSchemaOf(api, resource, operation)), ...ofReading }
   const schema = { ...describe(served, operation), params: Id, querystring: fetchQueryOf(operation), response }
   app.get(`/${resource.type}/:id`, { schema }, async (request) => {
     const row = await readRow(context.pool, api, resource, request.care, idIn(request, resource))

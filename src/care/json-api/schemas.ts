@@ -156,7 +156,7 @@ export const includeOf = <const Name extends string>(names: readonly Name[]) =>
 
 /** The parameters of what is read by its id. */
 export const fetchQueryOf = ({ includes = [] }: Operation) =>
-  z.strictObject({ ...(includes.length === 0 ? {} : { include: includeOf(includes) }) })
+  z.strictObject(includes.length === 0 ? {} : { include: includeOf(includes) })
 
 const sortOf = (names: string[]) =>
   z

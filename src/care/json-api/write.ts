@@ -84,7 +84,7 @@ export function upsertResource(
 /** Throws as updating does. What depends on it goes with it. */
 export function removeResource(context: Context, resource: Resource, grant: CareGrant, id: string): Promise<void> {
   return withTransaction(context.pool, async (tx) => {
-    await lockRow({ context, tx, grant, now: context.now() }, resource, id)
+    await lockRow({ context, tx, grant, now: context.now() }, resource, id, { isToGo: true })
     await run(tx, sql`delete from ${raw(resource.table)} where id = ${id}::uuid`)
   })
 }

@@ -25,7 +25,7 @@ export const attendees: Record<string, Attribute> = {
   attendees: {
     schema: z.array(Attendee).max(MAX_ATTENDEES),
     isReadOnly: false,
-    isRequired: true,
+    isRequired: false,
     read: raw(`(select coalesce(json_agg(json_build_object(
         '_id', replace(a.id::text, '-', ''),
         'user', replace(coalesce(a.patient_id, a.coach_id)::text, '-', ''),
@@ -47,8 +47,9 @@ export const ofAttendees: Filter = {
  * responses to change. Throws `conflict` for whom it names twice, and `not_found` or `forbidden` for whom it adds.
  */
 export async function saveAttendees(request: WriteRequest, written: Written): Promise<void> {
-  const sent = written.attributes['attendees'] as Attendee[] | undefined
-  if (sent === undefined) return
+  const given = written.attributes['attendees'] as Attendee[] | null | undefined
+  if (given === undefined) return
+  const sent = given ?? []
   const { tx } = request
   const users = sent.map(({ user }) => idOrNobody(user))
   await run(
