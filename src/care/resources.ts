@@ -2,7 +2,12 @@ import { openApi } from './json-api/api.ts'
 import { calendarEventResponse } from './resources/calendar-event-response.ts'
 import { calendarEvent } from './resources/calendar-event.ts'
 import { coach } from './resources/coach.ts'
+import { emailHistory } from './resources/email-history.ts'
 import { group } from './resources/group.ts'
+import { healthProfileAnswer } from './resources/health-profile-answer.ts'
+import { healthProfileQuestion } from './resources/health-profile-question.ts'
+import { healthProfile } from './resources/health-profile.ts'
+import { healthQuestionDefinition } from './resources/health-question-definition.ts'
 import { organization } from './resources/organization.ts'
 import { patient } from './resources/patient.ts'
 import { patientHealthMetric } from './resources/patient-health-metric.ts'
@@ -16,4 +21,9 @@ export const careApi = openApi([
   patientHealthMetric,
   calendarEvent,
   calendarEventResponse,
+  healthQuestionDefinition,
+  healthProfileAnswer,
+  healthProfileQuestion,
+  healthProfile,
+  emailHistory,
 ])

@@ -100,13 +100,16 @@ async function askOfNew(token: string, request: Request): Promise<CareAnswer> {
   return askCare(server, token, method, `/${creates}/${body.data.id}`)
 }
 
+/** What every token of an organization sees. */
+const isSeenByAll = ({ path }: Request) => /^\/(organization|health_question_definition)/.test(path)
 /** Every token may list groups: those that it sees. */
 const isListOfGroups = (path: string) => path.startsWith('/group?')
 /** What only an organization's token may do. */
 const isForOrganization = ({ method, path, filter }: Request) =>
   (filter === 'organization' && !isListOfGroups(path)) || (method === 'POST' && path === '/group')
-/** What another organization may do without touching this one. */
-const isHarmless = ({ method, path }: Request) => method === 'POST' && path === '/group'
+/** What another organization may do without touching this one: of its own. */
+const isHarmless = ({ method, path }: Request) =>
+  (method === 'POST' && path === '/group') || path === '/health_question_definition'
 
 describe('every operation', () => {
   test('without a token, with an unknown, an expired, a revoked one, or a key, is 401', async () => {
@@ -142,7 +145,7 @@ describe('every operation', () => {
   })
 
   test('for another group is 403, but for what every token may see', async () => {
-    for (const request of requests().filter(({ path }) => !path.startsWith('/organization') && !isListOfGroups(path))) {
+    for (const request of requests().filter((each) => !isSeenByAll(each) && !isListOfGroups(each.path))) {
       const { status, body } = await ask(outside.token, request)
       expect([request.method, request.path, status, body.errors?.[0].code]).toEqual([
         request.method,

@@ -7,11 +7,14 @@ export type Ask = (method: string, path: string, body?: unknown) => Promise<Care
 export type Ids = Record<string, string>
 
 /** Attributes that a new one must have; its relationships are to `ids`. */
-const attributes: Record<string, object> = {
+const attributes: Record<string, object | ((ids: Ids) => object)> = {
   group: { name: 'x' },
   patient_health_metric: { type: 'weight', value: 70, unit: 'kg', occurred_at: '2024-01-01T00:00:00Z' },
   calendar_event: { type: 'reminder', title: 'x', start_at: '2024-01-01T09:00:00Z', attendees: [] },
   calendar_event_response: { response_status: 'accepted' },
+  health_question_definition: { category: 'mental_wellbeing', text: 'x', format: { type: 'x' } },
+  health_profile_answer: (ids) => ({ question_id: ids['health_question_definition'], latest: { value: 'x' } }),
+  email_history: { send_time: '2024-01-01T00:00:00Z' },
 }
 
 /** What there can be only one of needs something of its own to be related to: returns those ids. */
@@ -32,7 +35,9 @@ export async function exampleOf(type: string, ask: Ask, ids: Ids): Promise<{ dat
     const related = { type: target, id: own[target!] }
     return [[name, { data: isToMany(relationship) ? [related] : related }]]
   })
-  return { data: { type, attributes: attributes[type] ?? {}, relationships: Object.fromEntries(relationships) } }
+  const given = attributes[type] ?? {}
+  const filled = typeof given === 'function' ? given(own) : given
+  return { data: { type, attributes: filled, relationships: Object.fromEntries(relationships) } }
 }
 
 /**

@@ -6,9 +6,9 @@ import { type Api, PREFIX } from './api.ts'
 import { toResourceObject } from './documents.ts'
 import { readIncluded } from './included.ts'
 import { linksOf, type Page, type Position, readPage, sealCursor } from './paging.ts'
-import { countRows, type Order, readRow, readRows, type Row } from './read-rows.ts'
+import { countRows, type Order, readRow, readRows, type Related, type Row } from './read-rows.ts'
 import { refusal } from './refusal.ts'
-import { isToMany, isToOne, parameterOf, type Resource } from './resource.ts'
+import { isToMany, isToOne, parameterOf, type Resource, type ToOne } from './resource.ts'
 import { requireVisible } from './visibility.ts'
 
 /** A list's parameters as they were sent, and as they were read. */
@@ -95,20 +95,24 @@ async function readPageOf(
   }
 }
 
-type Sort = Order & { name: string }
+type Sort = Order & { valueOf: (row: Row) => unknown }
 
-function sortOf({ attributes }: Resource, asked: string | undefined): Sort | undefined {
-  if (asked === undefined) return undefined
-  const name = asked.replace(/^-/, '')
-  return { name, column: attributes[name]!.column!, isDescending: asked.startsWith('-') }
+function sortOf({ attributes, relationships, listedBy }: Resource, asked: string | undefined): Sort | undefined {
+  if (asked !== undefined) {
+    const name = asked.replace(/^-/, '')
+    const { column } = attributes[name]!
+    return { column: column!, isDescending: asked.startsWith('-'), valueOf: (row) => row.attributes[name] }
+  }
+  if (listedBy === undefined) return undefined
+  const { column } = relationships![listedBy] as ToOne
+  return { column, isDescending: false, valueOf: (row) => (row.relationships[listedBy] as Related).id }
 }
 
 /** Where a row is in the list: what it is sorted by, and its id. */
-function positionOf({ id, attributes }: Row, sort: Sort | undefined): Position {
-  if (sort === undefined) return { id }
-  // Of the kinds that columns are of which lists can be sorted by.
-  const value = attributes[sort.name] as Date | string | number
-  return { id, value: value instanceof Date ? value.toISOString() : String(value) }
+function positionOf(row: Row, sort: Sort | undefined): Position {
+  const { id } = row
+  const value = sort?.valueOf(row)
+  return { id, ...(value === undefined ? {} : { value: value instanceof Date ? value.toISOString() : String(value) }) }
 }
 
 const byName = ([a]: [string, string], [b]: [string, string]) => (a < b ? -1 : 1)
@@ -136,7 +140,10 @@ function readRowsOf(
 function isAfter({ id, value }: Position, order: Order | undefined): Sql {
   if (order === undefined) return sql`r.id > ${id}::uuid`
   const { column, isDescending } = order
-  return sql`(${raw(`r.${column}`)}, r.id) ${raw(isDescending ? '<' : '>')} (${value}, ${id}::uuid)`
+  const sorted = raw(`r.${column}`)
+  const after = raw(isDescending ? '<' : '>')
+  // By the first alone an index finds where to go on, also where it has no ids.
+  return sql`${sorted} ${after}= ${value} and (${sorted}, r.id) ${after} (${value}, ${id}::uuid)`
 }
 
 /** What filters ask. Throws `forbidden` and `not_found` for what they name that the token may not see or is not there. */

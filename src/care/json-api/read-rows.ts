@@ -127,13 +127,14 @@ function readRelated(api: Api, relationship: Relationship, grant: CareGrant): Sq
   }
   const target = api.get(relationship.type)
   if (isToOne(relationship)) return readOne(target, relationship.column, grant)
-  const { table, own, other, orderBy = 'position', meta = {} } = relationship
+  const { table, own, other, orderBy = 'position', isPart = false, meta = {} } = relationship
   const members = Object.entries(meta).map(([member, column]) => `, '${member}', t.${column}`)
+  const seen = sql`join ${raw(target.table)} o on o.id = t.${raw(other)} and ${isVisible(target, grant, raw('o'))}`
   return sql`(
     select coalesce(json_agg(json_build_object('id', t.${raw(other)}${raw(members.join(''))})
                              order by t.${raw(orderBy)}, t.${raw(other)}), '[]')
-    from ${raw(table)} t join ${raw(target.table)} o on o.id = t.${raw(other)}
-    where t.${raw(own)} = r.id and ${isVisible(target, grant, raw('o'))})`
+    from ${raw(table)} t ${isPart ? empty : seen}
+    where t.${raw(own)} = r.id)`
 }
 
 const readOne = (target: Resource, column: string, grant: CareGrant): Sql =>

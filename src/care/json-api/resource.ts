@@ -40,6 +40,8 @@ export type ToMany = Related & {
   own: string
   other: string
   orderBy?: string
+  /** What is related is seen by whoever sees this, and need not be looked up. */
+  isPart?: boolean
   /** Members of an element's `meta`, and their columns: true or false. */
   meta?: Record<string, string>
 }
@@ -95,6 +97,8 @@ export type Resource = {
   isVisibleTo: (row: Sql, groupIds: Sql) => Sql
   /** What else holds of the rows with some ids, where those are in no index. */
   isAmong?: (ids: string[]) => Sql
+  /** The relationship to one by which lists are sorted before ids, where those are in no index. */
+  listedBy?: string
   attributes: Record<string, Attribute>
   relationships?: Record<string, Relationship>
   filters?: Record<string, Filter>
@@ -181,8 +185,8 @@ export const storedDate = (name: string, schema: z.ZodType): Record<string, Attr
 export function storedJson(
   name: string,
   schema: z.ZodType,
-  { isReadOnly = false, none = '[]' }: Options & { none?: '[]' | null } = {},
+  { isReadOnly = false, isRequired = false, none = '[]' }: Options & { none?: '[]' | null } = {},
 ): Record<string, Attribute> {
   const toColumn = (value: unknown) => (value === null || value === undefined ? none : JSON.stringify(value))
-  return { [name]: { schema, isReadOnly, isRequired: false, column: name, read: raw(`r.${name}`), toColumn } }
+  return { [name]: { schema, isReadOnly, isRequired, column: name, read: raw(`r.${name}`), toColumn } }
 }
