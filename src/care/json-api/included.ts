@@ -37,8 +37,8 @@ export async function readIncluded(
   const byTypes = await Promise.all(
     [...byType].map(async ([type, ids]) => {
       const target = api.get(type)
-      const found = await readRows(pool, api, target, grant, [hasId(target, [...ids])], { limit: ids.size })
-      return found.map((row) => toResourceObject(target, row))
+      const related = await readRows(pool, api, target, grant, [hasId(target, [...ids])], { limit: ids.size })
+      return related.map((row) => toResourceObject(target, row))
     }),
   )
   return { included: byTypes.flat() }

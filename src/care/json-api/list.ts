@@ -95,13 +95,17 @@ async function readPageOf(
   }
 }
 
-type Sort = Order & { valueOf: (row: Row) => unknown }
+type Sort = Order & { valueOf: (row: Row) => string | Date }
 
 function sortOf({ attributes, relationships, listedBy }: Resource, asked: string | undefined): Sort | undefined {
   if (asked !== undefined) {
     const name = asked.replace(/^-/, '')
     const { column } = attributes[name]!
-    return { column: column!, isDescending: asked.startsWith('-'), valueOf: (row) => row.attributes[name] }
+    return {
+      column: column!,
+      isDescending: asked.startsWith('-'),
+      valueOf: (row) => row.attributes[name] as string | Date,
+    }
   }
   if (listedBy === undefined) return undefined
   const { column } = relationships![listedBy] as ToOne
@@ -112,7 +116,7 @@ function sortOf({ attributes, relationships, listedBy }: Resource, asked: string
 function positionOf(row: Row, sort: Sort | undefined): Position {
   const { id } = row
   const value = sort?.valueOf(row)
-  return { id, ...(value === undefined ? {} : { value: value instanceof Date ? value.toISOString() : String(value) }) }
+  return { id, ...(value === undefined ? {} : { value: value instanceof Date ? value.toISOString() : value }) }
 }
 
 const byName = ([a]: [string, string], [b]: [string, string]) => (a < b ? -1 : 1)
