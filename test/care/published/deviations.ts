@@ -7,7 +7,7 @@ import { rewards } from './schemas/rewards.ts'
 
 type Deviation = { type: string; at: string; is: (published: JsonSchema) => JsonSchema; because: string }
 
-/** Where the document's schemas cannot be meant as they stand. What is here is all that answers may differ in. */
+/** Where the document's schemas cannot be meant as they stand. What is here is all that the API may differ in. */
 const deviations: Deviation[] = [
   {
     type: 'patient',
@@ -46,6 +46,13 @@ const deviations: Deviation[] = [
     is: () => list(linkage),
     because: 'It has one action; a bundle is a collection of them, and the examples have lists.',
   },
+  ...['actions', 'bundles', 'patient', 'current_results'].map((name) => ({
+    type: 'patient_plan_summary',
+    at: `relationships.${name}`,
+    is: readOnly,
+    because:
+      'An action says itself in whose plan it is, a result whose it is; nothing says that a summary changes that.',
+  })),
 ]
 
 /** By type, what a resource is in an answer. Of some the document allows any `type`: here each has its own. */
