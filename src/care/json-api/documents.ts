@@ -3,17 +3,19 @@ import { PREFIX } from './api.ts'
 import type { Related, Row } from './read-rows.ts'
 import { isToMany, type Relationship, type Resource, typesOf } from './resource.ts'
 
-/** A resource object (JSON:API 1.0 §7.2). What has no value is left out. */
+/**
+ * A resource object (JSON:API 1.0 §7.2). What has no value is left out, and whom nothing is related to: the schemas of
+ * the published API allow no null there.
+ */
 export function toResourceObject(resource: Resource, row: Row): object {
   const { type, relationships = {}, operations } = resource
   const self = `${PREFIX}/${resource.type}/${toWireId(row.id)}`
-  const related = Object.entries(relationships).map(([name, relationship]) => [
-    name,
-    {
-      data: toLinkage(relationship, row.relationships[name] ?? null),
-      ...(operations.related?.[name] === undefined ? {} : { links: { related: `${self}/${name}` } }),
-    },
-  ])
+  const related = Object.entries(relationships).flatMap(([name, relationship]) => {
+    const data = toLinkage(relationship, row.relationships[name] ?? null)
+    const links = operations.related?.[name] === undefined ? undefined : { related: `${self}/${name}` }
+    if (data === null && links === undefined) return []
+    return [[name, { ...(data === null ? {} : { data }), ...(links === undefined ? {} : { links }) }]]
+  })
   return {
     type,
     id: toWireId(row.id),

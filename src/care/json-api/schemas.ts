@@ -45,10 +45,9 @@ const nameOf = (type: string) => type.replaceAll(/(?:^|_)(\w)/g, (_, letter: str
 export function answerSchemaOf({ type, attributes, relationships = {} }: Resource): z.ZodType {
   const related = Object.entries(relationships).map(([name, relationship]) => [
     name,
-    z.object({
-      data: isToMany(relationship) ? z.array(AnsweredIdentifier) : AnsweredIdentifier.nullable(),
-      links: Links.optional(),
-    }),
+    isToMany(relationship)
+      ? z.object({ data: z.array(AnsweredIdentifier), links: Links.optional() })
+      : z.object({ data: AnsweredIdentifier.optional(), links: Links.optional() }).optional(),
   ])
   return z
     .object({
