@@ -14,10 +14,22 @@ const typeAt = (path: string) => resourceAt(path)?.type ?? 'token'
 
 /** Requests that the right token may make: of those to read one with each value of each published parameter. */
 export async function requestsOf(operation: PublishedOperation, world: World): Promise<Request[]> {
-  const queries = queriesOf(operation, world.ids)
+  const queries = queriesOf(operation, await namedIn(operation, world))
   const request = await requestOf(operation, world)
   const alone = queries.map((query) => ({ ...request, path: `${request.path}${query}` }))
   return [...alone, ...(await bulkOf(operation, world))]
+}
+
+/** Ids by type, and by relationship, that find what is listed: of whom the one that is there is. */
+async function namedIn({ method, path }: PublishedOperation, { ask, ids }: World): Promise<Ids> {
+  const resource = resourceAt(path)
+  if (method !== 'GET' || resource?.operations.fetch === undefined) return ids
+  const { body } = await ask('GET', `/${resource.type}/${ids[resource.type]}`)
+  const related = Object.entries<any>([body.data].flat()[0].relationships ?? {}).filter(
+    ([, { data }]) => data?.id !== undefined,
+  )
+  const byName = related.map(([name, { data }]) => [`filter[${name}]`, data.id])
+  return { ...ids, ...Object.fromEntries([...related.map(([, { data }]) => [data.type, data.id]), ...byName]) }
 }
 
 /** Two at once, where they may be created so. */
@@ -83,5 +95,5 @@ function valuesOf(path: string, name: string, parameter: Parameter, ids: Ids): r
   const filters = resourceAt(path)?.filters ?? {}
   const declared = Object.entries(filters).find(([declaredName, filter]) => parameterOf(declaredName, filter) === name)
   const type = declared?.[1].names?.types.find((of) => ids[of] !== undefined)
-  return [type === undefined ? 'x' : ids[type]!]
+  return [ids[name] ?? (type === undefined ? 'x' : ids[type]!)]
 }
