@@ -88,8 +88,16 @@ const isFree = ({ type, properties, additionalProperties }: any) =>
 const typesOf = ({ type }: any): string[] =>
   [type].flat().flatMap((each) => (each === 'integer' ? [each, 'number'] : [each]))
 
+/** Those that one of ours allows, where it is an enum, one value or few whole numbers. */
+function valuesOf({ enum: values, const: value, type, minimum, maximum }: any): unknown[] {
+  if (values !== undefined) return values
+  if (value !== undefined) return [value]
+  const isRange = type === 'integer' && maximum - minimum < 100
+  return isRange ? Array.from({ length: maximum - minimum + 1 }, (_, i) => minimum + i) : []
+}
+
 function differencesOf(published: readonly unknown[], alternatives: any[], at: string): string[] {
-  const own = alternatives.flatMap((each) => each.enum ?? (each.const === undefined ? [] : [each.const]))
+  const own = alternatives.flatMap(valuesOf)
   if (own.length === 0) return [`${at} is not of ${published.join(', ')}`]
   return [
     ...published.filter((value) => !own.includes(value)).map((value) => `${at} is not ${String(value)}`),
