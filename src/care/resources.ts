@@ -11,6 +11,11 @@ import { healthQuestionDefinition } from './resources/health-question-definition
 import { organization } from './resources/organization.ts'
 import { patient } from './resources/patient.ts'
 import { patientHealthMetric } from './resources/patient-health-metric.ts'
+import { rewardEarningFulfillment } from './resources/reward-earning-fulfillment.ts'
+import { rewardEarning } from './resources/reward-earning.ts'
+import { rewardProgramActivation } from './resources/reward-program-activation.ts'
+import { rewardProgram } from './resources/reward-program.ts'
+import { reward } from './resources/reward.ts'
 
 /** Every resource of the Care API but the token, which is no row that somebody owns. */
 export const careApi = openApi([
@@ -26,4 +31,9 @@ export const careApi = openApi([
   healthProfileQuestion,
   healthProfile,
   emailHistory,
+  rewardProgram,
+  rewardProgramActivation,
+  reward,
+  rewardEarning,
+  rewardEarningFulfillment,
 ])

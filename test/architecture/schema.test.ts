@@ -24,6 +24,7 @@ const postgresType: Record<string, string> = {
   Int: 'integer',
   BigInt: 'bigint',
   Float: 'double precision',
+  Decimal: 'numeric',
   Bytes: 'bytea',
   Json: 'jsonb',
   'String[]': '_text',

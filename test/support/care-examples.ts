@@ -15,6 +15,17 @@ const attributes: Record<string, object | ((ids: Ids) => object)> = {
   health_question_definition: { category: 'mental_wellbeing', text: 'x', format: { type: 'x' } },
   health_profile_answer: (ids) => ({ question_id: ids['health_question_definition'], latest: { value: 'x' } }),
   email_history: { send_time: '2024-01-01T00:00:00Z' },
+  reward_program: {
+    name: 'x',
+    start_at: '2024-01-01T00:00:00Z',
+    end_at: '2025-01-01T00:00:00Z',
+    budget_value: 1_000_000,
+    fulfill_as_earned: true,
+  },
+  reward_program_activation: { activated_at: '2024-01-01T00:00:00Z' },
+  reward: { description: 'x', allocated_value: 1, allocated_at: '2024-01-02T00:00:00Z' },
+  reward_earning: { earned_value: 1, earned_at: '2024-01-03T00:00:00Z' },
+  reward_earning_fulfillment: { fulfilled_value: 1, fulfilled_at: '2024-01-03T00:00:00Z' },
 }
 
 /** What there can be only one of needs something of its own to be related to: returns those ids. */
@@ -24,6 +35,16 @@ const before: Record<string, (ask: Ask, ids: Ids) => Promise<Ids>> = {
     const event = { ...data, attributes: { ...attributes['calendar_event'], attendees: [{ user: ids['patient'] }] } }
     return { calendar_event: (await ask('POST', '/calendar_event', { data: event })).body.data.id }
   },
+  reward_program_activation: another('patient'),
+  reward_earning: another('reward'),
+  reward_earning_fulfillment: another('reward_earning'),
+}
+
+function another(type: string) {
+  return async (ask: Ask, ids: Ids): Promise<Ids> => {
+    const { body } = await ask('POST', `/${type}`, await exampleOf(type, ask, ids))
+    return { [type]: body.data.id }
+  }
 }
 
 /** The document of a new resource of a type, related to those that there are, which can be created now. */

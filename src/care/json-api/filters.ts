@@ -24,10 +24,12 @@ export const equalTo = (column: string, description: string, maxLength = 300): F
   where: (value: string) => sql`${raw(`r.${column}`)} = ${value}`,
 })
 
+export const Flag = z.enum(['true', 'false']).transform((value) => value === 'true')
+
 /** `true` or `false`; a partial index may serve `true`. */
 export const isTrue = (column: string, description: string): Filter => ({
   description,
-  schema: z.enum(['true', 'false']).transform((value) => value === 'true'),
+  schema: Flag,
   where: (value: boolean) => raw(value ? `r.${column}` : `not r.${column}`),
 })
 

@@ -114,7 +114,7 @@ export type Resource = {
     list?: Operation
     /** `isList`: the published API answers a list of one. */
     fetch?: Operation & { isList?: boolean }
-    create?: Operation & { status: 200 | 201; isForOrganization?: boolean; bulk?: { isDuplicate: DuplicateRule } }
+    create?: Operation & { status: 200 | 201; isForOrganization?: boolean; bulk?: Bulk }
     update?: Operation
     upsert?: Operation & Upsert
     remove?: Operation
@@ -133,6 +133,12 @@ export type Resource = {
 }
 
 export const parameterOf = (name: string, { parameter }: Filter): string => parameter ?? `filter[${name}]`
+
+export type Bulk = {
+  isDuplicate: DuplicateRule
+  /** Locks in one order what the elements' own rules would lock in theirs: asked before any of them is looked at. */
+  lock?: (request: WriteRequest, inputs: Input[]) => Promise<void>
+}
 
 /** Whether an element of a bulk create is there already; asked where `ignore_duplicates` is set. */
 export type DuplicateRule = (

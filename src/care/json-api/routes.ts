@@ -59,7 +59,7 @@ const describe = ({ resource, kind }: Served, { id, summary }: Operation) => ({
   operationId: id,
   tags: [`Care: ${resource.title}`],
   summary,
-  ...(kind === 'published' ? {} : { description: 'An extension: the published API only reads it.' }),
+  ...(kind === 'published' ? {} : { description: 'An extension: the published API has no such operation.' }),
   security: kind === 'published' ? [{ careToken: [] }] : [{ apiKey: [] }, { bearerKey: [] }],
   consumes: [MEDIA_TYPE],
   produces: [MEDIA_TYPE],

@@ -33,7 +33,9 @@ export function createResources(
   if (isForOrganization === true && grant.groupIds !== null) throw forbidden(resource)
   return write(context, api, resource, grant, data, async (request) => {
     const created: Touched[] = []
-    for (const [index, input] of (Array.isArray(data) ? data : [data]).entries()) {
+    const inputs = [data].flat()
+    await bulk?.lock?.(request, inputs)
+    for (const [index, input] of inputs.entries()) {
       const pointer = Array.isArray(data) ? `data.${index}` : 'data'
       const attributes = writable(resource, input)
       const links = await resolveRelationships(request, api, resource, input, pointer)
