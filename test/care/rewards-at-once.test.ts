@@ -30,6 +30,8 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 const AT_ONCE = 50
+/** Postgres sees a deadlock after a second: none of these waits for one. */
+const WITHOUT_DEADLOCKS_MS = 5000
 const atOnce = (ask: (index: number) => Promise<CareAnswer>) =>
   Promise.all(Array.from({ length: AT_ONCE }, (_, index) => ask(index)))
 /** How many answers there are of each status. */
@@ -93,8 +95,7 @@ describe('at once', () => {
       return care.ask('POST', '/reward_earning', { data })
     })
     expect(statusesOf(answers)).toEqual({ 200: 1, 409: 49 })
-    // Postgres sees a deadlock after a second, and each costs one.
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(performance.now() - started).toBeLessThan(WITHOUT_DEADLOCKS_MS)
     for (const { activation } of activated) expect(await countersOf(activation)).toEqual([1, 10, 1, 8])
   })
 
@@ -112,6 +113,7 @@ describe('at once', () => {
   })
 
   test('a patient who is deleted meanwhile is gone, and nobody meets a fault', async () => {
+    const started = performance.now()
     for (let round = 0; round < 5; round++) {
       const { patient, activation } = await activate(care, group)
       const reward = await idOf(care, rewardOf(activation))
@@ -125,6 +127,7 @@ describe('at once', () => {
       expect(answers.map(({ status }) => status).filter((status) => ![200, 404, 409].includes(status))).toEqual([])
       expect((await care.ask('GET', `/reward/${reward}`)).status).toBe(404)
     }
+    expect(performance.now() - started).toBeLessThan(WITHOUT_DEADLOCKS_MS)
   })
 })
 

@@ -114,13 +114,15 @@ export type Resource = {
     list?: Operation
     /** `isList`: the published API answers a list of one. */
     fetch?: Operation & { isList?: boolean }
-    create?: Operation & { status: 200 | 201; isForOrganization?: boolean; bulk?: Bulk }
+    create?: Operation & { status: 200 | 201; isForOrganization?: boolean; bulk?: { isDuplicate: DuplicateRule } }
     update?: Operation
     upsert?: Operation & Upsert
     remove?: Operation
     /** By relationship: the list of what is related. */
     related?: Record<string, Operation>
   }
+  /** Locks what creating all of these will, in one order: before any of them is looked at, each in its own. */
+  lock?: (request: WriteRequest, inputs: Input[]) => Promise<void>
   /**
    * Rules that only this resource has: throws where they refuse what the request has. Returns columns that are written
    * besides it. Within the transaction of the write, as `save` is, and with the row locked when there is one.
@@ -133,12 +135,6 @@ export type Resource = {
 }
 
 export const parameterOf = (name: string, { parameter }: Filter): string => parameter ?? `filter[${name}]`
-
-export type Bulk = {
-  isDuplicate: DuplicateRule
-  /** Locks in one order what the elements' own rules would lock in theirs: asked before any of them is looked at. */
-  lock?: (request: WriteRequest, inputs: Input[]) => Promise<void>
-}
 
 /** Whether an element of a bulk create is there already; asked where `ignore_duplicates` is set. */
 export type DuplicateRule = (

@@ -34,7 +34,7 @@ export function createResources(
   return write(context, api, resource, grant, data, async (request) => {
     const created: Touched[] = []
     const inputs = [data].flat()
-    await bulk?.lock?.(request, inputs)
+    await resource.lock?.(request, inputs)
     for (const [index, input] of inputs.entries()) {
       const pointer = Array.isArray(data) ? `data.${index}` : 'data'
       const attributes = writable(resource, input)

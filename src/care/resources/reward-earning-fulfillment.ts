@@ -4,7 +4,7 @@ import { refusal } from '../json-api/refusal.ts'
 import { type Draft, type Resource, storedInstant, type WriteRequest } from '../json-api/resource.ts'
 import { byPatient, isPatientOf } from './reach.ts'
 import { BudgetUnit, derived, storedValue, Value } from './reward-attributes.ts'
-import { lockActivation } from './reward-rules.ts'
+import { lockActivation, lockActivations } from './reward-rules.ts'
 
 /** What a patient got of an earning, once. */
 export const rewardEarningFulfillment: Resource = {
@@ -28,6 +28,7 @@ export const rewardEarningFulfillment: Resource = {
     reward_earning: { type: 'reward_earning', column: 'reward_earning_id', isRequired: true },
   },
   filters: { patient: { ...byPatient['patient']!, isRequired: true } },
+  lock: lockActivations('reward_earning', 'reward_earning'),
   prepare,
   created: { event: 'reward_earning_fulfillment.created', of: { relationship: 'patient' } },
   operations: {

@@ -1,21 +1,18 @@
 import { z } from 'zod'
 import { raw, run, sql } from '../../database/sql.ts'
-import { fromWireId } from '../ids.ts'
 import { Flag } from '../json-api/filters.ts'
 import { Instant } from '../json-api/instants.ts'
 import { refusal } from '../json-api/refusal.ts'
 import {
   type Draft,
   type DuplicateRule,
-  type Identified,
-  type Input,
   type Resource,
   storedInstant,
   type WriteRequest,
 } from '../json-api/resource.ts'
 import { byPatient, isPatientOf, ofGroups } from './reach.ts'
 import { BudgetUnit, derived, fulfilled, storedValue, Value } from './reward-attributes.ts'
-import { lockActivation, requireWithin } from './reward-rules.ts'
+import { lockActivation, lockActivations, requireWithin } from './reward-rules.ts'
 
 const ACTIVATION = 'reward_program_activation a where a.id = r.reward_program_activation_id'
 const IS_READY = `select a.fulfill_as_earned or a.deactivated_at is not null from ${ACTIVATION}`
@@ -55,6 +52,7 @@ export const rewardEarning: Resource = {
         sql`not exists (select from ${raw(FULFILLMENT)}) and (${raw(IS_READY)}) = ${isReady}::boolean`,
     },
   },
+  lock: lockActivations('reward', 'reward'),
   prepare,
   created: { event: 'reward_earning.created', of: { relationship: 'patient' } },
   operations: {
@@ -64,7 +62,7 @@ export const rewardEarning: Resource = {
       id: 'createRewardEarning',
       summary: 'Create a reward earning, or several',
       status: 200,
-      bulk: { isDuplicate, lock: lockActivations },
+      bulk: { isDuplicate },
     },
   },
 }
@@ -97,19 +95,4 @@ async function isEarned({ tx }: WriteRequest, rewardId: string): Promise<boolean
 
 async function isDuplicate(...[request, , links]: Parameters<DuplicateRule>): Promise<boolean> {
   return isEarned(request, links['reward']![0]!.id)
-}
-
-/** Those of all rewards that a request names, in one order: two requests do not wait for each other's. */
-async function lockActivations({ tx, grant }: WriteRequest, inputs: Input[]): Promise<void> {
-  const ids = inputs.flatMap(({ relationships }) => {
-    const id = (relationships?.['reward']?.data as Identified | undefined)?.id
-    return id === undefined ? [] : (fromWireId(id) ?? [])
-  })
-  await run(
-    tx,
-    sql`select from reward_program_activation a
-        where a.tenant_id = ${grant.organizationId}::uuid
-          and a.id in (select w.reward_program_activation_id from reward w where w.id = any(${ids}::uuid[]))
-        order by a.id for no key update`,
-  )
 }

@@ -1,6 +1,7 @@
-import { run, type Sql, sql } from '../../database/sql.ts'
+import { raw, run, type Sql, sql } from '../../database/sql.ts'
+import { fromWireId } from '../ids.ts'
 import { refusal } from '../json-api/refusal.ts'
-import type { Links, WriteRequest } from '../json-api/resource.ts'
+import type { Identified, Input, Links, WriteRequest } from '../json-api/resource.ts'
 
 /** What is allocated, earned and fulfilled of an activation is under its rules. */
 export type Activation = {
@@ -31,6 +32,28 @@ export async function lockActivation({ tx }: WriteRequest, isIt: Sql, field: str
   if (activation === undefined) throw refusal('not_found', field, 'is no more')
   return activation
 }
+
+/**
+ * Locks the activations of everything that requests relate new rows to, by a relationship to a table whose `column` says
+ * of which activation a row is; and before them their patients, who are not deleted meanwhile: deleting one takes the
+ * same way. Two requests that took them as they come would end as a deadlock, which costs a second.
+ */
+export const lockActivations =
+  (relationship: string, table: string, column = 'reward_program_activation_id') =>
+  async ({ tx, grant }: WriteRequest, inputs: Input[]): Promise<void> => {
+    const ids = inputs.flatMap(({ relationships }) => {
+      const id = (relationships?.[relationship]?.data as Identified | undefined)?.id
+      return id === undefined ? [] : (fromWireId(id) ?? [])
+    })
+    const named = (name: string) =>
+      sql`select t.${raw(name)} from ${raw(table)} t
+          where t.id = any(${ids}::uuid[]) and t.tenant_id = ${grant.organizationId}::uuid`
+    await run(tx, sql`select from app_user where id in (${named('patient_id')}) order by id for key share`)
+    await run(
+      tx,
+      sql`select from reward_program_activation where id in (${named(column)}) order by id for no key update`,
+    )
+  }
 
 /** Throws `conflict` unless an instant is after one and before the activation's end. */
 export function requireWithin(

@@ -7,7 +7,7 @@ import { refusal } from '../json-api/refusal.ts'
 import { type Draft, type Resource, stored, storedInstant, type WriteRequest } from '../json-api/resource.ts'
 import { byPatient, isPatientOf } from './reach.ts'
 import { BudgetUnit, derived, fulfilled, storedValue, Value } from './reward-attributes.ts'
-import { lockActivation, requireWithin } from './reward-rules.ts'
+import { lockActivation, lockActivations, requireWithin } from './reward-rules.ts'
 
 const EARNING = 'reward_earning e where e.reward_id = r.id'
 const FULFILLMENT = `reward_earning e join reward_earning_fulfillment f on f.reward_earning_id = e.id
@@ -55,6 +55,7 @@ export const reward: Resource = {
     thread: equalTo('thread', 'The health action that the reward is associated with.'),
   },
   oneFilterOf: ['patient', 'groups', 'organization'],
+  lock: lockActivations('reward_program_activation', 'reward_program_activation', 'id'),
   prepare,
   created: { event: 'reward.created', of: { relationship: 'patient' } },
   operations: {
