@@ -10,8 +10,8 @@ import { hashCredential, randomToken } from './credential.ts'
 /** What a token of the Care API may see: all of an organization (a tenant), or some of its groups. */
 export type CareGrant = { tokenId: string; clientId: string; organizationId: string; groupIds: string[] | null }
 
-/** Of a token that was just made; it cannot be read again. */
-export type CareTokens = { tokenId: string; accessToken: string; refreshToken: string; expiresInSeconds: number }
+/** Of a token that was just made, with what it may see; its secrets cannot be read again. */
+export type CareTokens = { grant: CareGrant; accessToken: string; refreshToken: string; expiresInSeconds: number }
 
 /** An hour, as care.md says; the published API says no other. */
 const ACCESS_SECONDS = 3600
@@ -62,19 +62,21 @@ async function addTokens(
   clientId: string,
   familyId: string,
   now: Date,
-): Promise<CareTokens> {
+): Promise<CareTokens | undefined> {
   const [tokenId, accessToken, refreshToken] = [uuidv7(), randomToken(), randomToken()]
   const after = (seconds: number) => new Date(now.getTime() + seconds * 1000)
   const hashes = [hashCredential(accessToken), hashCredential(refreshToken)]
   const expiry = [after(ACCESS_SECONDS), after(tokens.refreshSeconds)]
   await query(db, sql.insertToken, [tokenId, clientId, familyId, ...hashes, now, ...expiry])
-  return { tokenId, accessToken, refreshToken, expiresInSeconds: ACCESS_SECONDS }
+  const [grant] = await findCareGrants(db, [accessToken], now)
+  // The client was revoked at the same moment.
+  return grant && { grant, accessToken, refreshToken, expiresInSeconds: ACCESS_SECONDS }
 }
 
 /** What access tokens may see; undefined for one that is unknown, expired or revoked. */
-export async function findCareGrants(pool: Pool, tokens: string[], now: Date): Promise<(CareGrant | undefined)[]> {
+export async function findCareGrants(db: Queryable, tokens: string[], now: Date): Promise<(CareGrant | undefined)[]> {
   const hashes = tokens.map((token) => Buffer.from(hashCredential(token)))
-  const rows = await query<CareGrant & { hash: Buffer }>(pool, sql.selectGrants, [hashes, now])
+  const rows = await query<CareGrant & { hash: Buffer }>(db, sql.selectGrants, [hashes, now])
   const grants = new Map(rows.map(({ hash, ...grant }) => [hash.toString('hex'), grant]))
   return hashes.map((hash) => grants.get(hash.toString('hex')))
 }

@@ -1,10 +1,4 @@
-import {
-  type CareGrant,
-  type CareTokens,
-  findCareGrants,
-  grantClientTokens,
-  refreshClientTokens,
-} from '../accounts/care-tokens.ts'
+import { type CareGrant, type CareTokens, grantClientTokens, refreshClientTokens } from '../accounts/care-tokens.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { toWireId } from './ids.ts'
@@ -31,11 +25,8 @@ export async function grantToken(context: Context, request: TokenRequest, includ
   const tokens = await tokensFor(context, request)
   if (tokens === undefined)
     throw new AppError('invalid_credentials', 'The client or its secret, or the refresh token, is not valid.')
-  const [grant] = await findCareGrants(context.hotPool, [tokens.accessToken], context.now())
-  // Revoked at the same moment.
-  if (grant === undefined) throw new AppError('invalid_credentials', 'The client was revoked.')
-  const included = await readIncluded(context, grant, include)
-  return { data: toTokenObject(tokens, grant), ...(include.length === 0 ? {} : { included }) }
+  const included = await readIncluded(context, tokens.grant, include)
+  return { data: toTokenObject(tokens), ...(include.length === 0 ? {} : { included }) }
 }
 
 function tokensFor(context: Context, request: TokenRequest): Promise<CareTokens | undefined> {
@@ -53,11 +44,11 @@ function required(name: string, value: string | undefined): string {
   throw new AppError('validation_error', `${name} is missing`, { details: [detail] })
 }
 
-function toTokenObject({ tokenId, accessToken, refreshToken, expiresInSeconds }: CareTokens, grant: CareGrant) {
-  const self = `${PREFIX}/oauth/token/${toWireId(tokenId)}`
+function toTokenObject({ grant, accessToken, refreshToken, expiresInSeconds }: CareTokens) {
+  const self = `${PREFIX}/oauth/token/${toWireId(grant.tokenId)}`
   return {
     type: 'token' as const,
-    id: toWireId(tokenId),
+    id: toWireId(grant.tokenId),
     attributes: {
       access_token: accessToken,
       refresh_token: refreshToken,

@@ -123,7 +123,7 @@ describe('a question', () => {
       return { ...body, found: body.data.find((each: any) => definitionsOf([each])[0] === sleep) }
     }
     const before = await find()
-    expect([before.meta.count, before.found.relationships.answer.data]).toEqual([2, null])
+    expect([before.meta.count, before.found.relationships.answer]).toEqual([2, undefined])
     expect(idsOf(before.included).toSorted()).toEqual([sleep, mood].toSorted())
     const given = (await answer(patient, sleep)).body.data
     const { found, included } = await find()

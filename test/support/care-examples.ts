@@ -32,8 +32,10 @@ const attributes: Record<string, object | ((ids: Ids) => object)> = {
 const before: Record<string, (ask: Ask, ids: Ids) => Promise<Ids>> = {
   calendar_event_response: async (ask, ids) => {
     const { data } = await exampleOf('calendar_event', ask, ids)
-    const event = { ...data, attributes: { ...attributes['calendar_event'], attendees: [{ user: ids['patient'] }] } }
-    return { calendar_event: (await ask('POST', '/calendar_event', { data: event })).body.data.id }
+    const event = await ask('POST', '/calendar_event', { data })
+    const own = { type: 'calendar_event', attributes: { attendees: [{ user: ids['patient'] }] } }
+    await ask('PATCH', `/calendar_event/${event.body.data.id}`, { data: own })
+    return { calendar_event: event.body.data.id }
   },
   reward_program_activation: another('patient'),
   reward_earning: another('reward'),

@@ -68,7 +68,7 @@ export const calendarEvent: Resource = {
   created: { event: 'calendar_event.created', of: { relationship: 'owner' } },
   operations: {
     list: { id: 'fetchCalendarEvents', summary: 'List calendar events', includes: ['owner'] },
-    fetch: { id: 'fetchCalendarEvent', summary: 'Get a calendar event' },
+    fetch: { id: 'fetchCalendarEvent', summary: 'Get a calendar event', includes: ['owner'] },
     create: { id: 'createCalendarEvent', summary: 'Create a calendar event', status: 201 },
     update: { id: 'updateCalendarEvent', summary: 'Update a calendar event' },
     remove: { id: 'deleteCalendarEvent', summary: 'Delete a calendar event' },

@@ -80,8 +80,6 @@ export const publishedOperations: readonly PublishedOperation[] = [
       'filter[created_at]': 'range',
       'filter[updated_at]': 'range',
       include: ['owner'],
-      // The document's introduction has it.
-      sort: ['start_at', '-start_at'],
       ...paging,
     },
     oneOf: ['filter[patient]', 'filter[groups]', 'filter[organization]', 'filter[attendees]'],
