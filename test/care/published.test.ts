@@ -25,9 +25,6 @@ const notYet: string[] = [
   'fetchPatientHealthResult',
 ]
 
-/** Parameters that the document has in its words on paging, or in the schema of an answer, and in no list of them. */
-const besides: Record<string, string[]> = { fetchCalendarEvents: ['sort'], fetchCalendarEvent: ['include'] }
-
 /** What every token of an organization may see; and lists of what it may see. Of others it is 403. */
 const seenByAll = [
   'fetchOrganization',
@@ -55,7 +52,7 @@ describe('our OpenAPI document', () => {
     const { id, method, path, query = {}, status, errors } = operation
     const own = ownOperations[id]!
     expect([own.method, own.path]).toEqual([method, path])
-    const parameters = new Set([...Object.keys(query), ...(besides[id] ?? []), ...(isList(operation) ? paging : [])])
+    const parameters = new Set([...Object.keys(query), ...(isList(operation) ? paging : [])])
     expect(own.query.toSorted()).toEqual([...parameters].toSorted())
     expect(own.statuses.filter((each) => each < 300)).toEqual([status])
     expect(own.statuses).toEqual(expect.arrayContaining([...errors]))
