@@ -44,30 +44,33 @@ const hasAnother = `exists (
     and o.day between d.day + 1 and d.day + n
     and (o.day = d.day + n and o.count > 0 or cardinality(o.spill) >= d.day + n - o.day))`
 
-/** What a device counted or measured on a UTC day: as `GET /activity` has it, before devices are merged. */
+/**
+ * What a device counted or measured of a type `t` on a UTC day: as `GET /activity` has it, before devices are merged. Its
+ * two halves have the same types, and `l` is joined from the left: so Postgres does without `l` where nobody asks for it.
+ */
 const days = `
   select d.id, d.id as row_id, d.user_id, d.data_type, d.device_id, d.day, d.count, d.sum, d.created_at,
          greatest(d.updated_at, l.updated_at) as updated_at,
          d.sum - coalesce((select sum(part) from unnest(d.spill) as part), 0) + coalesce(l.total, 0) as total
-  from sample_day d cross join lateral (${left('d.day')}) l where d.count > 0
+  from sample_day d left join lateral (${left('d.day')}) l on true where d.data_type = t.data_type and d.count > 0
   union all
-  select overlay(d.id::text placing n::text from 36)::uuid, d.id, d.user_id, d.data_type, d.device_id, d.day + n, 0, 0,
+  select overlay(d.id::text placing n::text from 36)::uuid, d.id, d.user_id, d.data_type, d.device_id, d.day + n, 0, 0::float8,
          d.created_at, l.updated_at, l.total
   from sample_day d
   cross join lateral (select ordinality::int as n from unnest(d.spill) with ordinality) following
-  cross join lateral (${left('(d.day + n)')}) l
-  where d.spill <> '{}' and not ${hasAnother}`
+  left join lateral (${left('(d.day + n)')}) l on true
+  where d.data_type = t.data_type and d.spill <> '{}' and not ${hasAnother}`
 
 const ofDevices = `
-  select d.id, d.row_id, u.tenant_id, u.id as patient_id, coalesce(t.metric_type, d.data_type) as type, t.metric_type,
+  select d.id, d.row_id, u.tenant_id, u.id as patient_id, coalesce(t.metric_type, t.data_type) as type, t.metric_type,
          d.day::timestamp at time zone 'UTC' as occurred_at, 'UTC' as time_zone, 'device' as channel,
          jsonb_build_object('unit', t.unit, 'value', round(
            case t.aggregation when 'sum' then d.total else d.sum / nullif(d.count, 0) end::numeric, 6)) as data,
          jsonb_build_object('source_id', replace(v.id::text, '-', ''), 'name', v.name,
                             'metadata', jsonb_build_object('provider', v.provider)) as source,
-         t.aggregation, null::uuid as metric_id, d.created_at, d.updated_at
-  from (${days}) d
-  join (values ${types}) as t (data_type, aggregation, metric_type, unit) on t.data_type = d.data_type
+         t.aggregation, null::uuid as metric_id, d.created_at, d.updated_at, d.day as utc_day
+  from (values ${types}) as t (data_type, aggregation, metric_type, unit)
+  cross join lateral (${days}) d
   join device v on v.id = d.device_id
   join connection c on c.user_id = d.user_id and c.provider = v.provider
   join app_user u on u.id = d.user_id`
@@ -78,12 +81,12 @@ const ofMetrics = `
                      || case when m.systolic is null then '{}' else jsonb_build_object('systolic', m.systolic) end
                      || case when m.diastolic is null then '{}' else jsonb_build_object('diastolic', m.diastolic) end
                      || case when m.unit is null then '{}' else jsonb_build_object('unit', m.unit) end,
-         null, null, m.id, m.created_at, m.created_at
+         null, null, m.id, m.created_at, m.created_at, (m.occurred_at at time zone 'UTC')::date
   from patient_health_metric m`
 
 /**
  * A query of all results: what care teams measured, and what devices counted or measured on each day. Ask for those of a
- * patient, by `patient_id`; or for one by `row_id`, with `rowIdsOf`.
+ * patient, by `patient_id`, which `type` and `utc_day` narrow; or for one by `row_id`, with `rowIdsOf`.
  */
 export const RESULTS = `(${ofDevices} union all ${ofMetrics})`
 
