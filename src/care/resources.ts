@@ -1,6 +1,8 @@
 import { openApi } from './json-api/api.ts'
 import { calendarEventResponse } from './resources/calendar-event-response.ts'
 import { calendarEvent } from './resources/calendar-event.ts'
+import { action } from './resources/action.ts'
+import { bundle } from './resources/bundle.ts'
 import { coach } from './resources/coach.ts'
 import { emailHistory } from './resources/email-history.ts'
 import { group } from './resources/group.ts'
@@ -16,6 +18,7 @@ import { rewardEarning } from './resources/reward-earning.ts'
 import { rewardProgramActivation } from './resources/reward-program-activation.ts'
 import { rewardProgram } from './resources/reward-program.ts'
 import { reward } from './resources/reward.ts'
+import { patientPlanSummary } from './resources/patient-plan-summary.ts'
 
 /** Every resource of the Care API but the token, which is no row that somebody owns. */
 export const careApi = openApi([
@@ -36,4 +39,7 @@ export const careApi = openApi([
   reward,
   rewardEarning,
   rewardEarningFulfillment,
+  patientPlanSummary,
+  action,
+  bundle,
 ])

@@ -26,6 +26,8 @@ const attributes: Record<string, object | ((ids: Ids) => object)> = {
   reward: { description: 'x', allocated_value: 1, allocated_at: '2024-01-02T00:00:00Z' },
   reward_earning: { earned_value: 1, earned_at: '2024-01-03T00:00:00Z' },
   reward_earning_fulfillment: { fulfilled_value: 1, fulfilled_at: '2024-01-03T00:00:00Z' },
+  action: { type: 'weight', title: 'x', effective_from: '2024-01-01T00:00:00Z' },
+  bundle: { type: 'weight', title: 'x', effective_from: '2024-01-01T00:00:00Z' },
 }
 
 /** What there can be only one of needs something of its own to be related to: returns those ids. */

@@ -42,6 +42,10 @@ export type ToMany = Related & {
   orderBy?: string
   /** What is related is seen by whoever sees this, and need not be looked up. */
   isPart?: boolean
+  /** `position` is that of the other's relationship: pairs that stay keep theirs, new ones come last. */
+  isOrderOfOther?: boolean
+  /** A request may send one in place of a list. */
+  mayBeOne?: boolean
   /** Members of an element's `meta`, and their columns: true or false. */
   meta?: Record<string, string>
 }

@@ -132,7 +132,8 @@ function relatedSchemaOf(relationship: Relationship, isCreate: boolean) {
     .min(isRequired ? 1 : 0)
     .max(MAX_RELATED)
   const one = isRequired ? identified : identified.nullable()
-  const related = z.looseObject({ data: isToMany(relationship) ? many : one })
+  const some = isToMany(relationship) && relationship.mayBeOne === true ? z.union([many, identified]) : many
+  const related = z.looseObject({ data: isToMany(relationship) ? some : one })
   return isCreate && isRequired ? related : related.optional()
 }
 

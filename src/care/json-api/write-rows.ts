@@ -9,7 +9,7 @@ import {
   type Resource,
   type WriteRequest,
 } from './resource.ts'
-import { isVisible } from './visibility.ts'
+import { isVisible, uuids } from './visibility.ts'
 
 type Written = { attributes: Record<string, unknown>; links: Links; columns: Record<string, unknown> }
 
@@ -82,18 +82,20 @@ export async function writeLinks(
   for (const [name, related] of Object.entries(links)) {
     const relationship = resource.relationships![name]!
     if (!isToMany(relationship)) continue
-    const { type, table, own, other, meta = {} } = relationship
+    const { type, table, own, other, isOrderOfOther = false, meta = {} } = relationship
     const target = api.get(type)
+    const stays = isOrderOfOther ? sql`t.${raw(other)} in (${uuids(related.map((link) => link.id))})` : sql`false`
     await run(
       tx,
-      sql`delete from ${raw(table)} t where t.${raw(own)} = ${id}::uuid and exists (
+      sql`delete from ${raw(table)} t where t.${raw(own)} = ${id}::uuid and ${stays} is not true and exists (
             select from ${raw(target.table)} o where o.id = t.${raw(other)} and ${isVisible(target, grant, raw('o'))})`,
     )
     const members = Object.keys(meta)
     const names = members.map((member) => sql`, ${raw(meta[member]!)}`)
     const rows = related.map(({ id: relatedId, meta: given = {} }, position): Sql => {
       const flags = members.map((member) => sql`, ${given[member] === true}`)
-      return sql`(${id}::uuid, ${relatedId}::uuid, ${position}${all(flags)})`
+      const last = sql`(select coalesce(max(position) + 1, 0) from ${raw(table)} where ${raw(other)} = ${relatedId}::uuid)`
+      return sql`(${id}::uuid, ${relatedId}::uuid, ${isOrderOfOther ? last : position}${all(flags)})`
     })
     if (rows.length === 0) continue
     await run(
