@@ -278,20 +278,20 @@ describe('an action', () => {
 describe('a bundle', () => {
   test('has its actions in their order, taken as a list or as one', async () => {
     const [a, b, c] = [await idOf(newAction()), await idOf(newAction()), await idOf(newAction())]
-    const { body } = await newBundle({ actions: related('action', [c!, a!, a!]) }, { _thread: '123' })
-    expect(body.data.relationships).toEqual({ ...toPlan(plan), actions: related('action', [c!, a!]) })
+    const { body } = await newBundle({ actions: related('action', [c, a, a]) }, { _thread: '123' })
+    expect(body.data.relationships).toEqual({ ...toPlan(plan), actions: related('action', [c, a]) })
     expect(body.data.attributes).toMatchObject({ ...some, _thread: '123' })
     const { id } = body.data
     const actionsOf = async () => (await care.ask('GET', `/bundle/${id}`)).body.data.relationships.actions
     const bundles = related('bundle', [id])
-    for (const action of [c!, b!, a!]) await change('action', action, {}, { bundles })
-    expect(await actionsOf()).toEqual(related('action', [c!, a!, b!]))
-    await change('action', a!, {}, { bundles: { data: [] } })
-    expect(await actionsOf()).toEqual(related('action', [c!, b!]))
+    for (const action of [c, b, a]) await change('action', action, {}, { bundles })
+    expect(await actionsOf()).toEqual(related('action', [c, a, b]))
+    await change('action', a, {}, { bundles: { data: [] } })
+    expect(await actionsOf()).toEqual(related('action', [c, b]))
     await change('bundle', id, { title: 'Same' })
-    expect(await actionsOf()).toEqual(related('action', [c!, b!]))
-    const one = await change('bundle', id, {}, { actions: { data: { type: 'action', id: a! } } })
-    expect([one.status, one.body.data.relationships.actions]).toEqual([200, related('action', [a!])])
+    expect(await actionsOf()).toEqual(related('action', [c, b]))
+    const one = await change('bundle', id, {}, { actions: { data: { type: 'action', id: a } } })
+    expect([one.status, one.body.data.relationships.actions]).toEqual([200, related('action', [a])])
     expect((await care.ask('GET', `/action/${b}`)).body.data.relationships.bundles).toEqual({ data: [] })
   })
 

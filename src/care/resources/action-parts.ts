@@ -16,12 +16,13 @@ export const FrequencyGoal = z.strictObject({
   weeks: z.strictObject({ days: z.array(z.number().int().min(0).max(6)).max(7).optional() }).optional(),
 })
 
-const _id = text(100).optional()
+/** By what a part is known. */
+const PartId = { _id: text(100).optional() }
 const Limit = z.strictObject({ value: z.number().optional(), unit: text(100).optional() })
 
 /** What an action measures. */
 const Metric = z.strictObject({
-  _id,
+  ...PartId,
   metric_type: text(100).optional(),
   unit: text(100).optional(),
   goal: JsonObject.optional(),
@@ -30,9 +31,9 @@ const Metric = z.strictObject({
 })
 
 /** A time of day: `morning`. */
-const Window = z.strictObject({ _id, title: text(300, 0).optional(), type: text(100) })
+const Window = z.strictObject({ ...PartId, title: text(300, 0).optional(), type: text(100) })
 
-const Identifier = z.strictObject({ _id, label: text(300, 0).optional(), system: text(300), value: text(300) })
+const Identifier = z.strictObject({ ...PartId, label: text(300, 0).optional(), system: text(300), value: text(300) })
 
 export const Metrics = z.array(Metric).max(20)
 export const Windows = z.array(Window).max(20)
@@ -50,8 +51,9 @@ export function partColumnsOf({ attributes, pointer }: Draft): Record<string, un
     // The declaration's own schema has read it.
     const parts = attributes[name] as Part[] | null | undefined
     if (parts === undefined) continue
-    const named = (parts ?? []).map((part) => ({ ...part, _id: part._id ?? toWireId(uuidv7()) }))
-    const twice = named.findIndex(({ _id: own }, index) => named.findIndex((other) => other._id === own) < index)
+    const named = (parts ?? []).map(({ _id: id = toWireId(uuidv7()), ...part }) => ({ ...part, _id: id }))
+    const ids = named.map(({ _id: id }) => id)
+    const twice = ids.findIndex((id, index) => ids.indexOf(id) < index)
     if (twice !== -1) throw refusal('conflict', `${pointer}.attributes.${name}.${twice}._id`, 'is there twice')
     columns[name] = JSON.stringify(named)
     if (name === 'metrics') columns['metric_types'] = [...new Set(named.flatMap((part) => part.metric_type ?? []))]
