@@ -12,6 +12,7 @@ import { healthProfile } from './resources/health-profile.ts'
 import { healthQuestionDefinition } from './resources/health-question-definition.ts'
 import { organization } from './resources/organization.ts'
 import { patient } from './resources/patient.ts'
+import { patientHealthResult } from './resources/patient-health-result.ts'
 import { patientHealthMetric } from './resources/patient-health-metric.ts'
 import { rewardEarningFulfillment } from './resources/reward-earning-fulfillment.ts'
 import { rewardEarning } from './resources/reward-earning.ts'
@@ -42,4 +43,5 @@ export const careApi = openApi([
   patientPlanSummary,
   action,
   bundle,
+  patientHealthResult,
 ])

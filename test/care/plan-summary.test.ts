@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fromWireId } from '../../src/care/ids.ts'
 import { type CareClient, connectCare, createGroup, createPatient } from '../support/care.ts'
-import { idOf, plansOf, type Plans, refusalOf } from '../support/plans.ts'
+import { idOf, plansOf, type Plans, refusalOf, related } from '../support/plans.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -160,6 +160,28 @@ test('adherence to a plan sums what is tracked; its streak is of days on which a
   expect(await adherence()).toEqual({ due: 7, complete: 7, streak: streak(4, ago(0, 1)) })
   const { body } = await care.ask('GET', `/patient_plan_summary?filter[patient]=${plan}`)
   expect(body.data[0].attributes.adherence).toEqual(await adherence())
+})
+
+test('the current results of a plan are the latest of each tracked action', async () => {
+  const plan = await newPlan()
+  const resultsOf = async (query = '') => (await care.ask('GET', `/patient_plan_summary/${plan}${query}`)).body
+  const [, weight] = await measure(plan, 'weight', ago(3), ago(2))
+  const [inr] = await measure(plan, 'inr', ago(4), ago(1))
+  await measure(plan, 'creatinine', ago(1))
+  await newAction(plan, { effective_from: ago(9), type: 'creatinine', tracking: false })
+  await newAction(plan, { effective_from: ago(9), type: 'triglycerides' })
+  expect((await resultsOf()).data.relationships.current_results).toEqual({ data: [] })
+  const { id } = await newAction(plan, { effective_from: ago(9) })
+  await newAction(plan, { effective_from: ago(8) })
+  await newAction(plan, { effective_from: ago(9), effective_to: ago(1), type: 'inr' })
+  const { data, included } = await resultsOf('?include=current_results')
+  expect(data.relationships.current_results).toEqual(related('result', [weight!, inr!]))
+  expect(included.map((each: any) => [each.type, each.id]).toSorted()).toEqual(
+    [weight, inr].map((each) => ['result', each]).toSorted(),
+  )
+  await plans.change('action', id, { effective_from: ago(1) })
+  const { body } = await care.ask('GET', `/patient_plan_summary?filter[patient]=${plan}`)
+  expect(body.data[0].relationships.current_results).toEqual(data.relationships.current_results)
 })
 
 describe('the order of windows', () => {

@@ -51,6 +51,7 @@ describe('a plan', () => {
           actions: { data: [] },
           bundles: { data: [] },
           patient: { data: { type: 'patient', id } },
+          current_results: { data: [] },
         },
         links: { self: `/pub/patient_plan_summary/${id}` },
       },

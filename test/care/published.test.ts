@@ -10,21 +10,6 @@ import { memberOf, missingIn, ownOperations } from './published/openapi.ts'
 import { type PublishedOperation, publishedOperations } from './published/operations.ts'
 import { type Request, requestsOf, type World } from './published/requests.ts'
 
-/** Operations that are not served yet. Whoever serves one takes it out. */
-const notYet: string[] = [
-  'createAction',
-  'fetchAction',
-  'updateAction',
-  'createBundle',
-  'fetchBundle',
-  'updateBundle',
-  'fetchPatientPlanSummaries',
-  'fetchPatientPlanSummary',
-  'updatePatientPlanSummary',
-  'fetchPatientHealthResults',
-  'fetchPatientHealthResult',
-]
-
 /** What every token of an organization may see; and lists of what it may see. Of others it is 403. */
 const seenByAll = [
   'fetchOrganization',

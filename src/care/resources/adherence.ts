@@ -10,14 +10,20 @@ const Adherence = z.object({
   streak: z.object({ count: Count, updated_at: z.string().optional() }),
 })
 
-/** Whether `x`, of RESULTS, is a result of the action `a`: in its time, of its types of metric, or else of its own type. */
+/**
+ * Whether `x`, of RESULTS, is a result of the action `a`: in its time, of its types of metric, or else of its own type. A
+ * device's day on which the action begins is in its time.
+ */
 export const IS_RESULT_OF_ACTION = `
   x.patient_id = a.patient_id and a.tracking
-  and x.occurred_at >= a.effective_from and (a.effective_to is null or x.occurred_at < a.effective_to)
+  and x.until >= a.effective_from and (a.effective_to is null or x.occurred_at < a.effective_to)
   and x.type = any(case when a.metric_types = '{}' then array[a.type] else a.metric_types end)`
 
 /** A year of an action is looked at, today included: what a list of plans costs does not grow with their age. */
 const DAYS = 366
+
+/** Whether `x`, of RESULTS, is of a day that is looked at. */
+export const IS_RECENT = `x.utc_day >= (now() at time zone 'UTC')::date - ${DAYS}`
 
 /** The date that an instant has in the plan's time zone: in Postgres, for a list reads the days of thousands of actions. */
 const dateOf = (instant: string, zone = 'z.name') => `(${instant} at time zone ${zone})::date`
@@ -26,7 +32,7 @@ const dateOf = (instant: string, zone = 'z.name') => `(${instant} at time zone $
 const doneDays = `
   select ${dateOf('x.occurred_at', 'coalesce(x.time_zone, z.name)')} as day, min(x.occurred_at) as done_at
   from ${RESULTS} x
-  where ${IS_RESULT_OF_ACTION} and x.utc_day >= ${dateOf('now()', "'UTC'")} - ${DAYS}
+  where ${IS_RESULT_OF_ACTION} and ${IS_RECENT}
   group by 1`
 
 /** The days on which an action `a` was due, of a plan in the zone `z`. What is not tracked never is. */

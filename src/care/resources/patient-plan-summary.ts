@@ -6,6 +6,7 @@ import { refusal } from '../json-api/refusal.ts'
 import { type Attribute, type Draft, type Resource, stored, type WriteRequest } from '../json-api/resource.ts'
 import { JsonObject } from './action-parts.ts'
 import { planAdherence } from './adherence.ts'
+import { currentResults } from './current-results.ts'
 import { isPatientOf, ofGroups, ofOrganization } from './reach.ts'
 import { windowOrder, windowOrderColumn } from './window-order.ts'
 
@@ -13,7 +14,7 @@ const SecondOfDay = z.number().int()
 const computed = (name: string, schema: z.ZodType, read: string): Record<string, Attribute> => ({
   [name]: { schema, isReadOnly: true, isRequired: false, read: raw(read) },
 })
-const includes = ['actions', 'bundles', 'patient']
+const includes = ['actions', 'bundles', 'patient', 'current_results']
 
 /** What a patient is to do, as a whole. Everybody has one: the patient's row is its row, and has its id. */
 export const patientPlanSummary: Resource = {
@@ -50,6 +51,7 @@ export const patientPlanSummary: Resource = {
     actions: { type: 'action', table: 'care_action', own: 'patient_id', other: 'id', orderBy: 'id', isReadOnly: true },
     bundles: { type: 'bundle', table: 'care_bundle', own: 'patient_id', other: 'id', orderBy: 'id', isReadOnly: true },
     patient: { type: 'patient', column: 'id', isReadOnly: true },
+    current_results: currentResults,
   },
   filters: {
     patient: {

@@ -68,7 +68,8 @@ const ofDevices = `
            case t.aggregation when 'sum' then d.total else d.sum / nullif(d.count, 0) end::numeric, 6)) as data,
          jsonb_build_object('source_id', replace(v.id::text, '-', ''), 'name', v.name,
                             'metadata', jsonb_build_object('provider', v.provider)) as source,
-         t.aggregation, null::uuid as metric_id, d.created_at, d.updated_at, d.day as utc_day
+         t.aggregation, null::uuid as metric_id, d.created_at, d.updated_at, d.day as utc_day,
+         (d.day + 1)::timestamp at time zone 'UTC' - interval '1 millisecond' as until
   from (values ${types}) as t (data_type, aggregation, metric_type, unit)
   cross join lateral (${days}) d
   join device v on v.id = d.device_id
@@ -81,7 +82,7 @@ const ofMetrics = `
                      || case when m.systolic is null then '{}' else jsonb_build_object('systolic', m.systolic) end
                      || case when m.diastolic is null then '{}' else jsonb_build_object('diastolic', m.diastolic) end
                      || case when m.unit is null then '{}' else jsonb_build_object('unit', m.unit) end,
-         null, null, m.id, m.created_at, m.created_at, (m.occurred_at at time zone 'UTC')::date
+         null, null, m.id, m.created_at, m.created_at, (m.occurred_at at time zone 'UTC')::date, m.occurred_at
   from patient_health_metric m`
 
 /**
