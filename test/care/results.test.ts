@@ -69,7 +69,6 @@ describe('of metrics', () => {
     })
     expect(result.relationships).toEqual({
       patient: { data: { type: 'patient', id: patient } },
-      action: { data: null },
       metric: { data: { type: 'patient_health_metric', id: metric } },
     })
     const { body } = await care.ask('GET', `/result/${result.id}`)
@@ -196,10 +195,10 @@ describe('of actions', () => {
     const of = async (more: string) =>
       (await resultsOf(patient, more)).map(({ attributes }) => attributes.occurred_at.slice(8, 10))
     expect(await of(`&filter[actions]=${walk.id}`)).toEqual(['02', '03'])
-    expect(await of(`&filter[threads]=other,${walk.attributes._thread}`)).toEqual(['02', '03'])
+    expect(await of(`&filter[threads]=other,${walk.attributes['_thread']}`)).toEqual(['02', '03'])
     expect(await of('&filter[threads]=other')).toEqual([])
     const [, second] = await resultsOf(patient)
-    expect(second.attributes._thread).toBe(walk.attributes._thread)
+    expect(second.attributes['_thread']).toBe(walk.attributes['_thread'])
     expect(second.relationships.action.data).toEqual({ type: 'action', id: walk.id })
   })
 

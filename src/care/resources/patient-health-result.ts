@@ -3,7 +3,7 @@ import { raw, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { between, Ids, listOf } from '../json-api/filters.ts'
 import { Instant } from '../json-api/instants.ts'
-import { type Filter, type Resource, stored, storedInstant, storedJson } from '../json-api/resource.ts'
+import { type Attribute, type Filter, type Resource, stored, storedInstant, storedJson } from '../json-api/resource.ts'
 import { uuids } from '../json-api/visibility.ts'
 import { IS_RESULT_OF_ACTION } from './adherence.ts'
 import { MetricType } from './metric-types.ts'
@@ -19,6 +19,11 @@ const table = `(
     select a.id, a.thread from care_action a where ${IS_RESULT_OF_ACTION}
     order by a.effective_from desc, a.id desc limit 1
   ) a on true)`
+
+/** What the published API says of results that people type in, of which there are none here. */
+const fixed = (name: string, schema: z.ZodType, read: string): Record<string, Attribute> => ({
+  [name]: { schema, isReadOnly, isRequired: false, read: raw(read) },
+})
 
 const isOccurred = (operator: '>' | '<', description: string): Filter => ({
   description,
@@ -38,6 +43,10 @@ export const patientHealthResult: Resource = {
   attributes: {
     ...stored('type', text(100), { isReadOnly }),
     ...stored('metric_type', MetricType, { isReadOnly }),
+    ...fixed('annotations', z.array(z.object({ title: z.string(), text: z.string() })), `'[]'::json`),
+    ...fixed('skipped', z.boolean(), 'false'),
+    ...fixed('window', z.string(), 'null::text'),
+    ...fixed('external_id', z.string(), 'null::text'),
     ...storedInstant('occurred_at', Instant, { isReadOnly }),
     ...stored('occurred_at_time_zone', text(100), { column: 'time_zone', isReadOnly }),
     ...storedJson('data', z.looseObject({ value: z.unknown().optional(), unit: z.string().optional() }), {
