@@ -3,10 +3,10 @@ import { raw, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { Instant } from '../json-api/instants.ts'
 import { type Attribute, type Draft, type Resource, stored, storedInstant, storedJson } from '../json-api/resource.ts'
-import { FrequencyGoal, Identifiers, JsonObject, Metrics, partColumnsOf, Windows } from './action-parts.ts'
-import { actionAdherence } from './adherence.ts'
-import { planItemAttributes, preparePlanItem, toPlan } from './plan-items.ts'
-import { isPatientOf } from './reach.ts'
+import { FrequencyGoal, Identifiers, JsonObject, Metrics, partColumnsOf, Windows } from '../plans/action-parts.ts'
+import { actionAdherence } from '../plans/adherence.ts'
+import { planItemAttributes, preparePlanItem, toPlan } from '../plans/plan-items.ts'
+import { isPatientOf } from '../people/reach.ts'
 
 /** True or false: never without a value. */
 const flag = (name: string, otherwise: boolean): Record<string, Attribute> => ({

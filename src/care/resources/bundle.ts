@@ -1,8 +1,8 @@
 import { raw, sql } from '../../database/sql.ts'
 import { Instant } from '../json-api/instants.ts'
 import { type Resource, storedInstant } from '../json-api/resource.ts'
-import { planItemAttributes, preparePlanItem, toPlan } from './plan-items.ts'
-import { isPatientOf } from './reach.ts'
+import { planItemAttributes, preparePlanItem, toPlan } from '../plans/plan-items.ts'
+import { isPatientOf } from '../people/reach.ts'
 
 /** Actions of a plan that belong together, in their order. */
 export const bundle: Resource = {

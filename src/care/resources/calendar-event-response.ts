@@ -7,7 +7,7 @@ import { type Draft, type Resource, stored, type WriteRequest, type Written } fr
 import { requireVisible } from '../json-api/visibility.ts'
 import { coach } from './coach.ts'
 import { patient } from './patient.ts'
-import { isPatientOf } from './reach.ts'
+import { isPatientOf } from '../people/reach.ts'
 
 /** What an attendee of a calendar event says to it. Nobody reads it again: the event shows the attendee's status. */
 export const calendarEventResponse: Resource = {

@@ -5,9 +5,9 @@ import { fromWireId } from '../ids.ts'
 import { between } from '../json-api/filters.ts'
 import { Instant } from '../json-api/instants.ts'
 import { type Attribute, type Resource, stored, storedInstant } from '../json-api/resource.ts'
-import { attendees, ofAttendees, saveAttendees } from './calendar-attendees.ts'
-import { prepareCalendarEvent } from './calendar-event-rules.ts'
-import { byPatient, isPatientOf } from './reach.ts'
+import { attendees, ofAttendees, saveAttendees } from '../calendar/calendar-attendees.ts'
+import { prepareCalendarEvent } from '../calendar/calendar-event-rules.ts'
+import { byPatient, isPatientOf } from '../people/reach.ts'
 
 const EventType = z.enum(['plan-check-in', 'reminder', 'telephone-call', 'office-visit', 'video-call'])
 const Title = text(300, 0).refine((title) => title.trim() !== '', 'must not be empty')

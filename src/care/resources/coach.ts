@@ -1,8 +1,8 @@
 import { raw, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { type Resource, stored } from '../json-api/resource.ts'
-import { identifiers, saveIdentifiers } from './person-identifiers.ts'
-import { isCoachOf, ofGroups, ofOrganization } from './reach.ts'
+import { identifiers, saveIdentifiers } from '../people/person-identifiers.ts'
+import { isCoachOf, ofGroups, ofOrganization } from '../people/reach.ts'
 
 /** Who cares for patients. The published API only reads them. */
 export const coach: Resource = {

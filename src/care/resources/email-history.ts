@@ -14,8 +14,8 @@ import {
   storedJson,
   type WriteRequest,
 } from '../json-api/resource.ts'
-import { EmailAddress } from './person.ts'
-import { isCoachOf, isPatientOf } from './reach.ts'
+import { EmailAddress } from '../people/person.ts'
+import { isCoachOf, isPatientOf } from '../people/reach.ts'
 
 const at = Instant.optional()
 const StatusTimes = z.strictObject({

@@ -2,7 +2,7 @@ import { sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { equalTo } from '../json-api/filters.ts'
 import { type Resource, stored } from '../json-api/resource.ts'
-import { ofOrganization } from './reach.ts'
+import { ofOrganization } from '../people/reach.ts'
 
 /** A care team: patients and coaches. */
 export const group: Resource = {

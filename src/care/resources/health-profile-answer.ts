@@ -15,7 +15,7 @@ import {
 import { requireVisible } from '../json-api/visibility.ts'
 import { coach } from './coach.ts'
 import { healthQuestionDefinition } from './health-question-definition.ts'
-import { byPatient, isPatientOf } from './reach.ts'
+import { byPatient, isPatientOf } from '../people/reach.ts'
 
 const MAX_HISTORY = 10_000
 

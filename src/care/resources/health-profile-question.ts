@@ -1,7 +1,7 @@
 import { sql } from '../../database/sql.ts'
 import type { Resource } from '../json-api/resource.ts'
-import { isAsked } from './question-requirements.ts'
-import { byPatient, isPatientOf } from './reach.ts'
+import { isAsked } from '../health/question-requirements.ts'
+import { byPatient, isPatientOf } from '../people/reach.ts'
 
 /**
  * A query of all that patients are asked now: each definition of the organization whose requirements the patient meets.

@@ -4,7 +4,7 @@ import { Instant } from '../json-api/instants.ts'
 import { type Attribute, type Resource, storedInstant } from '../json-api/resource.ts'
 import { QUESTIONS } from './health-profile-question.ts'
 import { QuestionCategory } from './health-question-definition.ts'
-import { byPatient, isPatientOf } from './reach.ts'
+import { byPatient, isPatientOf } from '../people/reach.ts'
 
 /** Every patient has one, with the patient's id. */
 const PROFILES = `(

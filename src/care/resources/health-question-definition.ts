@@ -3,7 +3,7 @@ import { run, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { refusal } from '../json-api/refusal.ts'
 import { type Draft, type Resource, stored, storedJson, type WriteRequest } from '../json-api/resource.ts'
-import { columnsOfRequirements, Requirement } from './question-requirements.ts'
+import { columnsOfRequirements, Requirement } from '../health/question-requirements.ts'
 
 /** Every profile of an organization names its questions: this many at most. */
 const MAX_DEFINITIONS = 500

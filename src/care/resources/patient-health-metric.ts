@@ -3,10 +3,10 @@ import { run, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { Instant } from '../json-api/instants.ts'
 import { type DuplicateRule, type Resource, stored, storedInstant, storedJson } from '../json-api/resource.ts'
-import { MetricType } from './metric-types.ts'
-import { byPatient, isPatientOf } from './reach.ts'
-import { isStorableJson } from './storable-json.ts'
-import { findPatientByIdentifier, PatientQuery } from './patient-query.ts'
+import { MetricType } from '../health/metric-types.ts'
+import { byPatient, isPatientOf } from '../people/reach.ts'
+import { isStorableJson } from '../health/storable-json.ts'
+import { findPatientByIdentifier, PatientQuery } from '../people/patient-query.ts'
 
 const Code = z.strictObject({ system: text(300), value: text(300) })
 /** Anything, within bounds. */

@@ -5,10 +5,10 @@ import { between, Ids, listOf } from '../json-api/filters.ts'
 import { Instant } from '../json-api/instants.ts'
 import { type Attribute, type Filter, type Resource, stored, storedInstant, storedJson } from '../json-api/resource.ts'
 import { uuids } from '../json-api/visibility.ts'
-import { IS_RESULT_OF_ACTION } from './adherence.ts'
-import { MetricType } from './metric-types.ts'
-import { byPatient, isPatientOf } from './reach.ts'
-import { RESULTS, rowIdsOf } from './results.ts'
+import { IS_RESULT_OF_ACTION } from '../plans/adherence.ts'
+import { MetricType } from '../health/metric-types.ts'
+import { byPatient, isPatientOf } from '../people/reach.ts'
+import { RESULTS, rowIdsOf } from '../health/results.ts'
 
 const isReadOnly = true
 

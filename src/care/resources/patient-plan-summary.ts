@@ -4,11 +4,11 @@ import { ZoneName } from '../../http/schemas.ts'
 import { Id } from '../json-api/filters.ts'
 import { refusal } from '../json-api/refusal.ts'
 import { type Attribute, type Draft, type Resource, stored, type WriteRequest } from '../json-api/resource.ts'
-import { JsonObject } from './action-parts.ts'
-import { planAdherence } from './adherence.ts'
-import { currentResults } from './current-results.ts'
-import { isPatientOf, ofGroups, ofOrganization } from './reach.ts'
-import { windowOrder, windowOrderColumn } from './window-order.ts'
+import { JsonObject } from '../plans/action-parts.ts'
+import { planAdherence } from '../plans/adherence.ts'
+import { currentResults } from '../plans/current-results.ts'
+import { isPatientOf, ofGroups, ofOrganization } from '../people/reach.ts'
+import { windowOrder, windowOrderColumn } from '../plans/window-order.ts'
 
 const SecondOfDay = z.number().int()
 const computed = (name: string, schema: z.ZodType, read: string): Record<string, Attribute> => ({

@@ -5,11 +5,11 @@ import { between, isTrue } from '../json-api/filters.ts'
 import { Instant } from '../json-api/instants.ts'
 import { type Resource, stored, storedDate, storedInstant, storedJson } from '../json-api/resource.ts'
 import { toWireId } from '../ids.ts'
-import { findGroupByName, GroupQuery } from './group-query.ts'
-import { Address, ArchiveHistory, BirthDate, EmailAddress, Gender, PhoneNumber, Statement } from './person.ts'
-import { hasIdentifier, identifierFilters, identifiers, saveIdentifiers } from './person-identifiers.ts'
-import { isPatientOf, ofGroups, ofOrganization } from './reach.ts'
-import { upsertPatient } from './upsert-patient.ts'
+import { findGroupByName, GroupQuery } from '../people/group-query.ts'
+import { Address, ArchiveHistory, BirthDate, EmailAddress, Gender, PhoneNumber, Statement } from '../people/person.ts'
+import { hasIdentifier, identifierFilters, identifiers, saveIdentifiers } from '../people/person-identifiers.ts'
+import { isPatientOf, ofGroups, ofOrganization } from '../people/reach.ts'
+import { upsertPatient } from '../people/upsert-patient.ts'
 
 /** A user of the Devices API, as care teams know the person. */
 export const patient: Resource = {

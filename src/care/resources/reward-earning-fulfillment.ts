@@ -2,9 +2,9 @@ import { run, sql } from '../../database/sql.ts'
 import { Instant } from '../json-api/instants.ts'
 import { refusal } from '../json-api/refusal.ts'
 import { type Draft, type Resource, storedInstant, type WriteRequest } from '../json-api/resource.ts'
-import { byPatient, isPatientOf } from './reach.ts'
-import { BudgetUnit, derived, storedValue, Value } from './reward-attributes.ts'
-import { lockActivation, lockActivations } from './reward-rules.ts'
+import { byPatient, isPatientOf } from '../people/reach.ts'
+import { BudgetUnit, derived, storedValue, Value } from '../rewards/reward-attributes.ts'
+import { lockActivation, lockActivations } from '../rewards/reward-rules.ts'
 
 /** What a patient got of an earning, once. */
 export const rewardEarningFulfillment: Resource = {

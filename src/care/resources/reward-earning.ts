@@ -10,9 +10,9 @@ import {
   storedInstant,
   type WriteRequest,
 } from '../json-api/resource.ts'
-import { byPatient, isPatientOf, ofGroups } from './reach.ts'
-import { BudgetUnit, derived, fulfilled, storedValue, Value } from './reward-attributes.ts'
-import { lockActivation, lockActivations, requireWithin } from './reward-rules.ts'
+import { byPatient, isPatientOf, ofGroups } from '../people/reach.ts'
+import { BudgetUnit, derived, fulfilled, storedValue, Value } from '../rewards/reward-attributes.ts'
+import { lockActivation, lockActivations, requireWithin } from '../rewards/reward-rules.ts'
 
 const ACTIVATION = 'reward_program_activation a where a.id = r.reward_program_activation_id'
 const IS_READY = `select a.fulfill_as_earned or a.deactivated_at is not null from ${ACTIVATION}`

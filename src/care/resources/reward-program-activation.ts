@@ -3,9 +3,9 @@ import { raw, run, sql } from '../../database/sql.ts'
 import { Instant } from '../json-api/instants.ts'
 import { refusal } from '../json-api/refusal.ts'
 import { type Draft, type Resource, stored, storedInstant, type WriteRequest } from '../json-api/resource.ts'
-import { byPatient, isPatientOf } from './reach.ts'
-import { BudgetUnit, derivedSum } from './reward-attributes.ts'
-import { requireSame } from './reward-rules.ts'
+import { byPatient, isPatientOf } from '../people/reach.ts'
+import { BudgetUnit, derivedSum } from '../rewards/reward-attributes.ts'
+import { requireSame } from '../rewards/reward-rules.ts'
 
 const DAY_MS = 86_400_000
 

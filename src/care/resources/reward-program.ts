@@ -4,9 +4,9 @@ import { text } from '../../http/schemas.ts'
 import { Instant } from '../json-api/instants.ts'
 import { refusal } from '../json-api/refusal.ts'
 import { type Draft, type Resource, stored, storedInstant, type WriteRequest } from '../json-api/resource.ts'
-import { ofGroups, ofOrganization } from './reach.ts'
-import { BudgetUnit, storedOr, storedValue, Value } from './reward-attributes.ts'
-import { requireSame } from './reward-rules.ts'
+import { ofGroups, ofOrganization } from '../people/reach.ts'
+import { BudgetUnit, storedOr, storedValue, Value } from '../rewards/reward-attributes.ts'
+import { requireSame } from '../rewards/reward-rules.ts'
 
 const MAX_DAYS = 36_500
 const DURATION_ACTIVE = 540

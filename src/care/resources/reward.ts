@@ -5,9 +5,9 @@ import { Id, equalTo } from '../json-api/filters.ts'
 import { Instant } from '../json-api/instants.ts'
 import { refusal } from '../json-api/refusal.ts'
 import { type Draft, type Resource, stored, storedInstant, type WriteRequest } from '../json-api/resource.ts'
-import { byPatient, isPatientOf } from './reach.ts'
-import { BudgetUnit, derived, fulfilled, storedValue, Value } from './reward-attributes.ts'
-import { lockActivation, lockActivations, requireWithin } from './reward-rules.ts'
+import { byPatient, isPatientOf } from '../people/reach.ts'
+import { BudgetUnit, derived, fulfilled, storedValue, Value } from '../rewards/reward-attributes.ts'
+import { lockActivation, lockActivations, requireWithin } from '../rewards/reward-rules.ts'
 
 const EARNING = 'reward_earning e where e.reward_id = r.id'
 const FULFILLMENT = `reward_earning e join reward_earning_fulfillment f on f.reward_earning_id = e.id

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { raw } from '../../database/sql.ts'
 import type { Attribute } from '../json-api/resource.ts'
-import { RESULTS } from './results.ts'
+import { RESULTS } from '../health/results.ts'
 
 const Count = z.number().int().min(0)
 const Adherence = z.object({

@@ -1,6 +1,6 @@
 import type { ToMany } from '../json-api/resource.ts'
 import { IS_RECENT, IS_RESULT_OF_ACTION } from './adherence.ts'
-import { RESULTS } from './results.ts'
+import { RESULTS } from '../health/results.ts'
 
 /** Of each tracked action the latest result of the last year, once where it is that of several; the latest first. */
 const latest = `(

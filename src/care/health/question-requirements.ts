@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { text } from '../../http/schemas.ts'
-import { Gender } from './person.ts'
+import { Gender } from '../people/person.ts'
 
 const Bound = z.number().min(-1000).max(1000).optional()
 const Age = z.string().regex(/^\d{1,3}$/, 'must be an age in whole years')

@@ -7,8 +7,8 @@ import { Ids } from '../json-api/filters.ts'
 import { refusal } from '../json-api/refusal.ts'
 import type { Attribute, Filter, WriteRequest, Written } from '../json-api/resource.ts'
 import { requireVisible, uuids } from '../json-api/visibility.ts'
-import { coach } from './coach.ts'
-import { patient } from './patient.ts'
+import { coach } from '../resources/coach.ts'
+import { patient } from '../resources/patient.ts'
 
 const MAX_ATTENDEES = 100
 

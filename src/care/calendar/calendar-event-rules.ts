@@ -5,7 +5,7 @@ import { idOrNobody } from '../ids.ts'
 import { refusal } from '../json-api/refusal.ts'
 import type { Draft, WriteRequest } from '../json-api/resource.ts'
 import { requireVisible } from '../json-api/visibility.ts'
-import { coach } from './coach.ts'
+import { coach } from '../resources/coach.ts'
 
 /** As it will be: stored times are dates, sent ones text; a stored coach is a UUID, a sent one as the API writes ids. */
 type Event = {
