@@ -17,6 +17,9 @@ export function isDatabaseAway(error: unknown): boolean {
   return PRISMA_AWAY.test(code ?? '') || AWAY.test(meta?.driverAdapterError?.cause?.originalCode ?? '')
 }
 
+/** Whether a statement was cut short since it took too long: the same request may fare no better. */
+export const isTooSlow = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '57014'
+
 /** The part of Prisma's errors that tells: its own code, and what Postgres said. */
 type PrismaError = Error & { code?: string; meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }
 

@@ -3,8 +3,11 @@ import type { AppError, ErrorCode } from '../errors.ts'
 import type { CountFailure } from './rate-limit.ts'
 import { toAppError } from './to-app-error.ts'
 
-/** How one API words an error. */
-export type Dialect = (error: AppError, request: FastifyRequest) => { status: number; body: unknown }
+/** How one API words an error; as JSON, where it says no other type of content. */
+export type Dialect = (
+  error: AppError,
+  request: FastifyRequest,
+) => { status: number; body: unknown; contentType?: string }
 
 /** `{ error: { code, message, details } }`: every endpoint that is not bound to another published format. */
 export const houseDialect: Dialect = (error) => ({
@@ -73,6 +76,7 @@ export function answerError(
   if (appError.status >= 500) request.log.error({ err: appError.cause ?? appError }, appError.message)
   if (appError.status === 401) reply.header('www-authenticate', 'Bearer')
   if (appError.retryAfterSeconds !== undefined) reply.header('retry-after', appError.retryAfterSeconds)
-  const { status, body } = dialect(appError, request)
+  const { status, body, contentType } = dialect(appError, request)
+  if (contentType !== undefined) reply.type(contentType)
   return reply.code(status).send(body)
 }

@@ -1,6 +1,6 @@
 import type { FastifyError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { isDatabaseAway } from '../database/is-database-away.ts'
+import { isDatabaseAway, isTooSlow } from '../database/is-database-away.ts'
 import { AppError, type ErrorCode, type FieldError } from '../errors.ts'
 
 /** Fastify's own refusals, made before a handler runs: https://fastify.dev/docs/latest/Reference/Errors/ */
@@ -16,7 +16,9 @@ const codeOfFastifyError: Record<string, [ErrorCode, string]> = {
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (isDatabaseAway(error)) {
-    const message = 'The database cannot be reached. Send the same request again.'
+    const message = isTooSlow(error)
+      ? 'The answer took the database too long. Ask for less at once, or send the same request again.'
+      : 'The database cannot be reached. Send the same request again.'
     return new AppError('database_unavailable', message, { retryAfterSeconds: 2, cause: error })
   }
   if (hasZodFastifySchemaValidationErrors(error)) return toValidationError(error as unknown as ZodRefusal)

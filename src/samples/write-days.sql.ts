@@ -18,9 +18,9 @@ export const writeDays = {
       for key share of u
     ), stored as (
       insert into sample_day as d
-        (user_id, data_type, day, device_id, revision, count, sum, min, max, spill, packed, values, created_at, updated_at)
+        (user_id, data_type, day, device_id, revision, count, sum, min, max, spill, packed, values, created_at, updated_at, reach)
       select r.user_id, r.data_type, date '1970-01-01' + r.day, r.device_id, r.revision + 1, r.count, r.sum, r.min, r.max,
-             r.spill::float8[], r.packed, r.vals::float8[], $1, $1
+             r.spill::float8[], r.packed, r.vals::float8[], $1, $1, coalesce(cardinality(r.spill::float8[]), 0)
       from unnest($4::uuid[], $5::text[], $6::int[], $7::uuid[], $8::int[], $9::int[], $10::float8[], $11::float8[],
                   $12::float8[], $13::text[], $14::bytea[], $15::text[])
              as r (user_id, data_type, day, device_id, revision, count, sum, min, max, spill, packed, vals)
@@ -29,7 +29,7 @@ export const writeDays = {
       on conflict (user_id, data_type, day, device_id) do update
       set revision = excluded.revision, count = excluded.count, sum = excluded.sum, min = excluded.min,
           max = excluded.max, spill = excluded.spill, packed = excluded.packed, values = excluded.values,
-          updated_at = excluded.updated_at
+          updated_at = excluded.updated_at, reach = greatest(d.reach, excluded.reach)
       where d.revision = excluded.revision - 1
       returning 1
     ), added as (

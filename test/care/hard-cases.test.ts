@@ -94,7 +94,7 @@ describe('identifiers', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201))
     expect(answers.flatMap(({ body }) => body.data)).toHaveLength(1)
     const one = await create(whole, data[0], { ignore_duplicates: true })
-    expect([one.status, one.body.data]).toEqual([201, null])
+    expect([one.status, one.body.data]).toEqual([201, []])
   })
 
   test('of patients that the token does not see are not duplicates, unless they are unique', async () => {
@@ -199,7 +199,7 @@ describe('errors', () => {
     const answer = await whole.ask('GET', path)
     expect([answer.status, answer.body.errors[0].code]).toEqual([status, code])
     expect(answer.body.meta.req_id).toBe(answer.headers.get('x-request-id'))
-    if (status === 404) expect(answer.headers.get('content-type')).toBe(MEDIA_TYPE)
+    expect(answer.headers.get('content-type')).toContain(MEDIA_TYPE)
   })
 
   test('name a parameter as one, whatever it is called', async () => {

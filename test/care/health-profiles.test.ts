@@ -57,6 +57,21 @@ const statsOf = (lifestyle: number[], mental: number[]) => {
   }).map(([category, [answered, total]]) => ({ category, answered, total }))
 }
 
+test('a token of another group does not learn from an id whom a question is asked', async () => {
+  const outside = await connectCare(server, { groups: [await createGroup(care, 'Others')] })
+  const questionOf = async (patient: string) => {
+    const { body } = await get(`/health_profile_question?filter[patient]=${patient}`)
+    return body.data.find((each: any) => definitionsOf([each])[0] === women)?.id
+  }
+  const [woman, man] = [await createPatient(care, [group], { gender: 'female' }), await createPatient(care, [group])]
+  const asked: string = await questionOf(woman)
+  const number = (id: string) => BigInt(`0x${id}`)
+  const notAsked = (number(asked) ^ number(woman) ^ number(man)).toString(16).padStart(32, '0')
+  const statusOf = async (id: string) => (await outside.ask('GET', `/health_profile_question/${id}`)).status
+  expect([await statusOf(asked), await statusOf(notAsked)]).toEqual([403, 403])
+  expect((await get(`/health_profile_question/${notAsked}`)).status).toBe(404)
+})
+
 describe('a profile', () => {
   test('is there with its patient, and counts questions and answers', async () => {
     const patient = await createPatient(care, [group], { gender: 'female' })

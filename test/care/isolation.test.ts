@@ -199,6 +199,18 @@ describe('a token of a group', () => {
     expect((await inside.ask('PUT', '/patient', body)).status).toBe(403)
   })
 
+  test('names no group that it does not see, not even to find a patient whom it sees', async () => {
+    const identifier = { system: 'MyEHR', value: 'in both' }
+    await createPatient(whole, [otherGroup, group], { identifiers: [identifier] })
+    const query = { identifier, groups: [otherGroup] }
+    const data = {
+      type: 'patient_health_metric',
+      attributes: { type: 'weight', value: 70, occurred_at: '2024-01-01T00:00:00Z' },
+      relationships: { patient: { data: { type: 'patient', meta: { query } } } },
+    }
+    expect((await inside.ask('POST', '/patient_health_metric', { data })).status).toBe(403)
+  })
+
   test('does not create a group by naming it', async () => {
     const query = { organization: inside.organization, name: 'New' }
     const data = { type: 'patient', relationships: { groups: { data: [{ type: 'group', meta: { query } }] } } }

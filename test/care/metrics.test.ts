@@ -41,6 +41,12 @@ const of = (query: object) => ({ meta: { query } })
 const mrn = { system: 'medical-record-number', value: '121212' }
 
 describe('a metric', () => {
+  test('is refused whose value is beyond what a number can be', async () => {
+    const sent = JSON.stringify({ data: metricIn({ value: { a: [0] } }) }).replace('[0]', '[-1e400]')
+    const { status, body } = await care.ask('POST', '/patient_health_metric', sent)
+    expect([status, body.errors?.[0].source]).toEqual([409, { pointer: '/data/attributes/value' }])
+  })
+
   test('is created and answered, and fetched as a list of one, as published', async () => {
     const { status, body } = await create(metricIn())
     expect([status, body.data]).toEqual([

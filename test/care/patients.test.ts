@@ -207,6 +207,19 @@ describe('upsert', () => {
     expect(second.body.data.attributes).toMatchObject({ first_name: 'Ann', last_name: 'Lee' })
   })
 
+  test('leaves the identifier that it matched by as it is stored', async () => {
+    const stored = { label: 'MRN', system: 's', value: 'shared', unique: false }
+    for (const each of [group, await createGroup(care, 'Elsewhere')])
+      await createPatient(care, [each], { identifiers: [stored] })
+    const meta = { query: { identifier: { system: 's', value: 'shared' }, groups: [group] } }
+    const other = { system: 't', value: 'own' }
+    const { status, body } = await care.ask('PUT', '/patient', {
+      meta,
+      data: { type: 'patient', attributes: { identifiers: [other] } },
+    })
+    expect([status, body.data?.attributes.identifiers]).toEqual([200, [{ ...other, unique: true }, stored]])
+  })
+
   test('creates one where several ask at once', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => put('u2', { first_name: 'Ann' })))
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))

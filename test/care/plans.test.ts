@@ -91,7 +91,6 @@ describe('a plan', () => {
     [{ critical: { text: 'x'.repeat(10_001) } }, 'critical'],
     [{ window_order: { type: 'morning' } }, 'window_order'],
     [{ window_order: [{ type: 'morning' }] }, 'window_order/0/_actions'],
-    [{ window_order: Array.from({ length: 51 }, (_, i) => ({ type: `${i}`, _actions: [] })) }, 'window_order'],
   ])('is not changed to %j', async (attributes, field) => {
     const answer = await change('patient_plan_summary', plan, attributes)
     expect(refusalOf(answer)).toEqual([409, `/data/attributes/${field}`])

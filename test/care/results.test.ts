@@ -157,6 +157,22 @@ describe('of devices', () => {
     }
   })
 
+  test('keep their ids whatever is sent, and are changed by what others no longer leave to them', async () => {
+    const { patient, token } = await wearer()
+    await send(server, token, 'steps', stepsOver('2024-03-01T12:00:00Z', '2024-03-03T12:00:00Z', 400))
+    const third = async () =>
+      (await resultsOf(patient)).find((each) => each.attributes.occurred_at.startsWith('2024-03-03'))
+    const before = await third()
+    await send(server, token, 'steps', stepSamples('2024-03-03T20:00:00Z', 30, 1))
+    expect((await third()).id).toBe(before.id)
+    const between = new Date().toISOString()
+    const json = { data_type: 'steps', start: '2024-03-01T00:00:00Z', end: '2024-03-02T00:00:00Z' }
+    await call(server, 'DELETE', '/api/v2/samples', { token, json })
+    const range = encodeURIComponent(`${between}..2999-01-01T00:00:00Z`)
+    const changed = await resultsOf(patient, `&filter[updated_at]=${range}`)
+    expect(changed.map(({ id, attributes }) => [id, attributes.data.value])).toEqual([[before.id, 30]])
+  })
+
   test('are those of connected providers', async () => {
     const { patient, token, userId } = await wearer()
     await send(server, token, 'steps', stepSamples('2024-03-01T08:00:00Z', 10))
@@ -177,7 +193,7 @@ describe('of devices', () => {
     const { patient, token } = await wearer()
     await send(server, token, 'steps', stepSamples('2024-03-01T08:00:00Z', 10))
     const [{ id }] = await resultsOf(patient)
-    expect((await care.ask('GET', `/result/${id.slice(0, -1)}1`)).status).toBe(404)
+    expect((await care.ask('GET', `/result/${id.slice(0, -1)}${id.endsWith('1') ? 2 : 1}`)).status).toBe(404)
   })
 })
 
@@ -200,6 +216,14 @@ describe('of actions', () => {
     const [, second] = await resultsOf(patient)
     expect(second.attributes['_thread']).toBe(walk.attributes['_thread'])
     expect(second.relationships.action.data).toEqual({ type: 'action', id: walk.id })
+  })
+
+  test('what two actions ask for is a result of both', async () => {
+    const patient = await createPatient(care, [group])
+    const weigh = () => createAction(patient, { type: 'weight', effective_from: '2024-01-01T00:00:00Z' })
+    const [morning, evening] = [await weigh(), await weigh()]
+    await createMetric(patient, { type: 'weight', value: 70, occurred_at: '2024-03-01T08:00:00Z' })
+    for (const { id } of [morning, evening]) expect(await resultsOf(patient, `&filter[actions]=${id}`)).toHaveLength(1)
   })
 
   test('an action that does not track has none', async () => {

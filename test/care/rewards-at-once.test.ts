@@ -261,10 +261,15 @@ test('a token of another group of the patient sees the rewards, and not whose pr
   expect((await outside.ask('GET', `/reward_program/${program}`)).status).toBe(403)
   expect((await outside.ask('GET', `/reward_program/${program}/group`)).status).toBe(403)
   expect((await create(outside, activationOf(program, patient))).status).toBe(403)
+  // The budget is the program's: such a token spends nothing of it, and does not learn how much there is.
+  const spending = await create(outside, rewardOf(activation))
+  expect(refusedAt(spending)).toEqual([403, '/data/relationships/reward_program_activation/data'])
+  const unearned = await idOf(care, rewardOf(activation))
+  expect((await create(outside, earningOf(unearned))).status).toBe(403)
   const seen = await outside.ask('GET', `/reward_program_activation/${activation}`)
   expect(seen.body.data.relationships.reward_program).toBeUndefined()
   const list = await outside.ask('GET', `/reward?filter[groups]=${other}`)
-  expect(list.body.data.map(({ id }: any) => id)).toEqual([reward])
+  expect(list.body.data.map(({ id }: any) => id)).toEqual([reward, unearned])
   const shown = await outside.ask('GET', `/reward_earning/${earning}`)
   expect(shown.body.data.relationships.group).toBeUndefined()
   expect((await outside.ask('GET', `/reward_earning?filter[groups]=${group}&filter[patient]=${patient}`)).status).toBe(

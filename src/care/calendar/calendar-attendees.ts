@@ -1,12 +1,13 @@
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
-import { join, raw, run, sql } from '../../database/sql.ts'
+import { join, run, type Sql, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { idOrNobody } from '../ids.ts'
 import { Ids } from '../json-api/filters.ts'
 import { refusal } from '../json-api/refusal.ts'
 import type { Attribute, Filter, WriteRequest, Written } from '../json-api/resource.ts'
 import { requireVisible, uuids } from '../json-api/visibility.ts'
+import { isCoachSeen, isPatientSeen } from '../people/reach.ts'
 import { coach } from '../resources/coach.ts'
 import { patient } from '../resources/patient.ts'
 
@@ -20,19 +21,23 @@ const Attendee = z.strictObject({
 })
 type Attendee = z.infer<typeof Attendee>
 
-/** Of a patient's event the whole list is shown, also to a token that may not see everybody who is on it. */
+/** Those whom the token sees. */
 export const attendees: Record<string, Attribute> = {
   attendees: {
     schema: z.array(Attendee).max(MAX_ATTENDEES),
     isReadOnly: false,
     isRequired: false,
-    read: raw(`(select coalesce(json_agg(json_build_object(
+    read: (groupIds) => sql`(select coalesce(json_agg(json_build_object(
         '_id', replace(a.id::text, '-', ''),
         'user', replace(coalesce(a.patient_id, a.coach_id)::text, '-', ''),
         'response_status', a.response_status) order by a.position, a.id), '[]')
-      from calendar_event_attendee a where a.event_id = r.id)`),
+      from calendar_event_attendee a where a.event_id = r.id and ${isSeen(groupIds)})`,
   },
 }
+
+/** Whether a token sees who the attendee `a` is. */
+const isSeen = (groupIds: string[] | null): Sql =>
+  sql`(${isPatientSeen(sql`a.patient_id`, groupIds)} or ${isCoachSeen(sql`a.coach_id`, groupIds)})`
 
 export const ofAttendees: Filter = {
   description: 'Ids of patients or coaches who attend, separated by commas.',
@@ -43,7 +48,7 @@ export const ofAttendees: Filter = {
 }
 
 /**
- * Makes the list that a request has the event's. Who stays keeps `_id` and status, whatever is sent of them: that is for
+ * Makes the list that a request has the event's, but for those whom the token does not see, who stay. Who stays keeps `_id` and status, whatever is sent of them: that is for
  * responses to change. Throws `conflict` for whom it names twice, and `not_found` or `forbidden` for whom it adds.
  */
 export async function saveAttendees(request: WriteRequest, written: Written): Promise<void> {
@@ -54,8 +59,9 @@ export async function saveAttendees(request: WriteRequest, written: Written): Pr
   const users = sent.map(({ user }) => idOrNobody(user))
   await run(
     tx,
-    sql`delete from calendar_event_attendee
-        where event_id = ${written.id}::uuid and coalesce(patient_id, coach_id) <> all(${users}::uuid[])`,
+    sql`delete from calendar_event_attendee a
+        where event_id = ${written.id}::uuid and coalesce(patient_id, coach_id) <> all(${users}::uuid[])
+          and ${isSeen(request.grant.groupIds)}`,
   )
   await addAttendees(request, written, sent, users)
   await run(
@@ -76,7 +82,8 @@ async function addAttendees(
 ): Promise<void> {
   const there = await run<{ user: string }>(
     tx,
-    sql`select coalesce(patient_id, coach_id) as user from calendar_event_attendee where event_id = ${id}::uuid`,
+    sql`select coalesce(patient_id, coach_id) as user from calendar_event_attendee a
+        where event_id = ${id}::uuid and ${isSeen(grant.groupIds)}`,
   )
   const staying = new Set(there.map(({ user }) => user))
   const added = []

@@ -39,7 +39,7 @@ export async function prepareCalendarEvent(request: WriteRequest, draft: Draft):
   if (times.some((name) => attributes[name] !== undefined)) checkTimes(event, refuse)
   if (attributes['completed_at'] !== undefined || attributes['completed_by'] !== undefined) {
     checkCompletion(event, refuse)
-    await requireCompleter(request, draft, stored)
+    await requireCompleter(request, draft)
   }
   const { time_zone, all_day } = event
   return { time_zone, all_day, ...(isNew ? { created_at: request.now } : {}) }
@@ -93,15 +93,9 @@ function checkCompletion({ type, completed_at, completed_by }: Event, refuse: Re
   if (completed_at === null || completed_by === null) throw refuse(missing, `must be set, and unset, with ${set}`)
 }
 
-/** Who is named anew must be a coach whom the token sees; who stood there before may be sent again. */
-async function requireCompleter(
-  { tx, grant }: WriteRequest,
-  { attributes, pointer }: Draft,
-  stored: Event | undefined,
-): Promise<void> {
+/** Throws unless whoever completed it is a coach whom the token sees. */
+async function requireCompleter({ tx, grant }: WriteRequest, { attributes, pointer }: Draft): Promise<void> {
   const sent = attributes['completed_by'] as string | null | undefined
   if (sent === undefined || sent === null) return
-  const id = idOrNobody(sent)
-  if (id === stored?.completed_by) return
-  await requireVisible(tx, coach, grant, [id], `${pointer}.attributes.completed_by`, { isLocking: true })
+  await requireVisible(tx, coach, grant, [idOrNobody(sent)], `${pointer}.attributes.completed_by`, { isLocking: true })
 }

@@ -1,5 +1,6 @@
 import type { AppError, ErrorCode, FieldError } from '../../errors.ts'
 import type { Dialect } from '../../http/dialects.ts'
+import { MEDIA_TYPE } from './api.ts'
 
 /** Errors of JSON:API 1.0 §9, with the codes and the 409 for bad input of the published API. */
 export const careDialect: Dialect = (error, request) => {
@@ -11,7 +12,7 @@ export const careDialect: Dialect = (error, request) => {
     detail: detail === undefined ? error.message : `${detail.field} ${detail.reason}`,
     ...(detail === undefined ? {} : { source: sourceOf(error, detail) }),
   }))
-  return { status, body: { meta: { req_id: request.id }, errors } }
+  return { status, body: { meta: { req_id: request.id }, errors }, contentType: MEDIA_TYPE }
 }
 
 const ofBadInput: ErrorCode[] = ['validation_error', 'unknown_parameter', 'malformed_body', 'conflict']

@@ -6,7 +6,7 @@ import { type Api, PREFIX } from './api.ts'
 import { toResourceObject } from './documents.ts'
 import { readIncluded } from './included.ts'
 import { linksOf, type Page, type Position, readPage, sealCursor } from './paging.ts'
-import { countRows, type Order, readRow, readRows, type Related, type Row } from './read-rows.ts'
+import { countRows, type Order, readComputedRows, readRow, readRows, type Related, type Row } from './read-rows.ts'
 import { refusal } from './refusal.ts'
 import { isToMany, isToOne, parameterOf, type Resource, type ToOne } from './resource.ts'
 import { requireVisible } from './visibility.ts'
@@ -78,10 +78,9 @@ async function readPageOf(
   const asked = `${grant.clientId} ${path}?${new URLSearchParams(unpaged.toSorted(byName)).toString()}`
   const page = readPage(read, asked, secrets)
   const sort = sortOf(resource, read['sort'] as string | undefined)
-  const [count, rows] = await Promise.all([
-    countRows(pool, resource, grant, conditions),
-    readRowsOf(pool, api, resource, grant, conditions, page, sort),
-  ])
+  const count = await countRows(pool, resource, grant, conditions)
+  const part = { order: sort, isOfFew: count <= FEW }
+  const rows = count === 0 ? [] : await readRowsOf(pool, api, resource, grant, conditions, page, part)
   const shown = page.by === 'cursor' ? rows.slice(0, page.limit) : rows
   const last = shown.at(-1)
   const isMore = page.by === 'cursor' && rows.length > page.limit && last !== undefined
@@ -94,6 +93,9 @@ async function readPageOf(
     ...included,
   }
 }
+
+/** So many can be sorted in some milliseconds. */
+const FEW = 10_000
 
 type Sort = Order & { valueOf: (row: Row) => string | Date }
 
@@ -128,17 +130,18 @@ function readRowsOf(
   grant: CareGrant,
   conditions: Sql[],
   page: Page,
-  order: Order | undefined,
+  part: { order: Order | undefined; isOfFew: boolean },
 ) {
+  const read = resource.isAmong === undefined ? readRows : readComputedRows
   if (page.by === 'number') {
     if (page.size === 0) return Promise.resolve([])
     const offset = (page.number - 1) * page.size
-    return readRows(db, api, resource, grant, conditions, { limit: page.size, offset, order })
+    return read(db, api, resource, grant, conditions, { ...part, limit: page.size, offset })
   }
   if (page.limit === 0) return Promise.resolve([])
-  const after = page.after === undefined ? [] : [isAfter(page.after, order)]
+  const after = page.after === undefined ? [] : [isAfter(page.after, part.order)]
   // One more than is shown says whether there is a next page.
-  return readRows(db, api, resource, grant, [...conditions, ...after], { limit: page.limit + 1, order })
+  return read(db, api, resource, grant, [...conditions, ...after], { ...part, limit: page.limit + 1 })
 }
 
 function isAfter({ id, value }: Position, order: Order | undefined): Sql {

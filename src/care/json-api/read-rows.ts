@@ -18,11 +18,12 @@ export type Row = {
 export async function readRow(db: Queryable, api: Api, resource: Resource, grant: CareGrant, id: string): Promise<Row> {
   const [row] = await run<Record<string, unknown>>(
     db,
-    sql`select ${columnsOf(api, resource, grant)}, ${isVisible(resource, grant)} as visible
+    sql`select ${columnsOf(api, resource, grant)}, ${isVisible(resource, grant)} as visible, ${isThere(resource)} as there
         from ${raw(resource.table)} r where ${hasId(resource, [id])} and ${isInOrganization(resource, grant)}`,
   )
   if (row === undefined) throw notFound(resource)
   if (row['visible'] !== true) throw forbidden(resource)
+  if (row['there'] !== true) throw notFound(resource)
   return toRow(resource, row)
 }
 
@@ -48,6 +49,12 @@ export async function lockRow(
 /** What a list is sorted by before its ids. */
 export type Order = { column: string; isDescending: boolean }
 
+/**
+ * Which of the rows are read. `isOfFew`: they are found first, then sorted. Postgres would go through all rows there are in
+ * the order that is asked for, expecting to meet these soon: 0.9 s of 2,000,000 where the few are the last, not 6 ms.
+ */
+type Part = { limit: number; offset?: number; order?: Order | undefined; isOfFew?: boolean }
+
 /** Those of the organization that the token sees, and that all conditions hold for, sorted; without an order by id. */
 export async function readRows(
   db: Queryable,
@@ -55,19 +62,44 @@ export async function readRows(
   resource: Resource,
   grant: CareGrant,
   conditions: Sql[],
-  { limit, offset = 0, order }: { limit: number; offset?: number; order?: Order | undefined },
+  { limit, offset = 0, order, isOfFew = false }: Part,
 ): Promise<Row[]> {
-  const sorted = order === undefined ? sql`r.id` : raw(bothBy(order))
+  const sorted = sortedBy(order)
   const rows = await run<Record<string, unknown>>(
     db,
     // The page first: what is related to the rows that it skips need not be read.
-    sql`select ${columnsOf(api, resource, grant)} from (
+    sql`with found as ${raw(isOfFew ? '' : 'not')} materialized (
           select r.* from ${raw(resource.table)} r where ${allOf(resource, grant, conditions)}
-          order by ${sorted} limit ${limit} ${offset > 0 ? sql`offset ${offset}` : empty}
+        )
+        select ${columnsOf(api, resource, grant)} from (
+          select r.* from found r order by ${sorted} limit ${limit} ${offset > 0 ? sql`offset ${offset}` : empty}
         ) r order by ${sorted}`,
   )
   return rows.map((row) => toRow(resource, row))
 }
+
+/** As `readRows`, of rows that are computed: what nobody asks for is not, so that only those of the page are. */
+export async function readComputedRows(
+  db: Queryable,
+  api: Api,
+  resource: Resource,
+  grant: CareGrant,
+  conditions: Sql[],
+  part: Part,
+): Promise<Row[]> {
+  const { limit, offset = 0, order } = part
+  const found = await run<{ id: string }>(
+    db,
+    sql`select r.id from ${raw(resource.table)} r where ${allOf(resource, grant, conditions)}
+        order by ${sortedBy(order)} limit ${limit} offset ${offset}`,
+  )
+  const ids = found.map(({ id }) => id)
+  const rows = await readRows(db, api, resource, grant, [hasId(resource, ids)], { limit: ids.length, order })
+  // Where one is gone by now, a page would end before the list does.
+  return rows.length === ids.length ? rows : readRows(db, api, resource, grant, conditions, part)
+}
+
+const sortedBy = (order: Order | undefined): Sql => (order === undefined ? sql`r.id` : raw(bothBy(order)))
 
 /** Rows that are equal by the column are told apart by their ids, in the same direction: one index serves both. */
 function bothBy({ column, isDescending }: Order): string {
@@ -107,12 +139,16 @@ export async function countRows(
 }
 
 const allOf = (resource: Resource, grant: CareGrant, conditions: Sql[]): Sql =>
-  join([isInOrganization(resource, grant), isVisible(resource, grant), ...conditions], ' and ')
+  join([isInOrganization(resource, grant), isThere(resource), isVisible(resource, grant), ...conditions], ' and ')
+
+const isThere = (resource: Resource): Sql => resource.isThere ?? sql`true`
 
 function columnsOf(api: Api, resource: Resource, grant: CareGrant): Sql {
   return join([
     sql`r.id`,
-    ...Object.entries(resource.attributes).map(([name, { read }]) => sql`${read} as ${raw(`"a ${name}"`)}`),
+    ...Object.entries(resource.attributes).map(
+      ([name, { read }]) => sql`${typeof read === 'function' ? read(grant.groupIds) : read} as ${raw(`"a ${name}"`)}`,
+    ),
     ...Object.entries(resource.relationships ?? {}).map(
       ([name, relationship]) => sql`${readRelated(api, relationship, grant)} as ${raw(`"r ${name}"`)}`,
     ),

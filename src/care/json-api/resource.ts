@@ -9,7 +9,8 @@ export type Attribute = {
   schema: z.ZodType
   isReadOnly: boolean
   isRequired: boolean
-  read: Sql
+  /** Of what only some tokens see, by the groups of the token; null is the whole organization. */
+  read: Sql | ((groupIds: string[] | null) => Sql)
   /** Where it is written; undefined where the resource's own `save` does. */
   column?: string
   toColumn?: (value: unknown) => unknown
@@ -101,6 +102,8 @@ export type Resource = {
   isVisibleTo: (row: Sql, groupIds: Sql) => Sql
   /** What else holds of the rows with some ids, where those are in no index. */
   isAmong?: (ids: string[]) => Sql
+  /** Which rows there are of a table that has more; asked only of those that a token may see. */
+  isThere?: Sql
   /** The relationship to one by which lists are sorted before ids, where those are in no index. */
   listedBy?: string
   attributes: Record<string, Attribute>
@@ -118,14 +121,14 @@ export type Resource = {
     list?: Operation
     /** `isList`: the published API answers a list of one. */
     fetch?: Operation & { isList?: boolean }
-    create?: Operation & { status: 200 | 201; isForOrganization?: boolean; bulk?: { isDuplicate: DuplicateRule } }
+    create?: Operation & { status: 200 | 201; isForOrganization?: boolean; bulk?: Bulk }
     update?: Operation
     upsert?: Operation & Upsert
     remove?: Operation
     /** By relationship: the list of what is related. */
     related?: Record<string, Operation>
   }
-  /** Locks what creating all of these will, in one order: before any of them is looked at, each in its own. */
+  /** Locks what writing all of these will, in one order: before any of them is looked at, each in its own. */
   lock?: (request: WriteRequest, inputs: Input[]) => Promise<void>
   /**
    * Rules that only this resource has: throws where they refuse what the request has. Returns columns that are written
@@ -140,12 +143,16 @@ export type Resource = {
 
 export const parameterOf = (name: string, { parameter }: Filter): string => parameter ?? `filter[${name}]`
 
-/** Whether an element of a bulk create is there already; asked where `ignore_duplicates` is set. */
-export type DuplicateRule = (
-  request: WriteRequest,
-  attributes: Record<string, unknown>,
-  links: Links,
-) => Promise<boolean>
+/** A resource that is to be created. */
+export type New = Omit<Draft, 'id' | 'isNew'>
+
+/** What is asked where `ignore_duplicates` is set. */
+export type Bulk = {
+  /** Whether an element is there already. */
+  isDuplicate: (request: WriteRequest, element: New) => Promise<boolean>
+  /** What is locked before any is looked at, where `lock` has not locked enough: nobody else creates the same meanwhile. */
+  keyOf?: (element: New) => unknown[]
+}
 
 /** `meta` says whom to update, undefined where it is to be created; `complete` adds what it says to the data. */
 export type Upsert = {

@@ -8,14 +8,15 @@ import { fromWireId } from '../ids.ts'
 import type { Api } from './api.ts'
 import { toResourceObject } from './documents.ts'
 import { emitCreated } from './emit-created.ts'
+import { lockKeys } from './lock-keys.ts'
 import { lockRow, readRowsById } from './read-rows.ts'
 import { refusal } from './refusal.ts'
 import { resolveRelationships } from './resolve-relationships.ts'
-import type { Input, Links, Resource, Upsert, WriteRequest } from './resource.ts'
+import type { Input, New, Resource, Upsert, WriteRequest } from './resource.ts'
 import { forbidden, requireVisible } from './visibility.ts'
 import { insertRow, updateRow, writeLinks } from './write-rows.ts'
 
-export type WrittenDocument = { data: object | object[] | null; meta: { ignored?: string[] } }
+export type WrittenDocument = { data: object | object[]; meta: { ignored?: string[] } }
 
 /**
  * Creates one resource or, from an array, several: all or none. With `ignoreDuplicates` those that are there already are
@@ -32,15 +33,20 @@ export function createResources(
   const { bulk, isForOrganization } = resource.operations.create!
   if (isForOrganization === true && grant.groupIds !== null) throw forbidden(resource)
   return write(context, api, resource, grant, data, async (request) => {
-    const created: Touched[] = []
     const inputs = [data].flat()
     await resource.lock?.(request, inputs)
+    const all: New[] = []
     for (const [index, input] of inputs.entries()) {
       const pointer = Array.isArray(data) ? `data.${index}` : 'data'
-      const attributes = writable(resource, input)
       const links = await resolveRelationships(request, api, resource, input, pointer)
-      if (ignoreDuplicates && bulk !== undefined && (await bulk.isDuplicate(request, attributes, links))) continue
-      created.push(await create(request, api, resource, { attributes, links, pointer }))
+      all.push({ attributes: writable(resource, input), links, pointer })
+    }
+    const isDuplicate = ignoreDuplicates ? bulk?.isDuplicate : undefined
+    if (isDuplicate !== undefined && bulk?.keyOf !== undefined) await lockKeys(request, all.map(bulk.keyOf))
+    const created: Touched[] = []
+    for (const each of all) {
+      if ((await isDuplicate?.(request, each)) === true) continue
+      created.push(await create(request, api, resource, each))
     }
     return created
   })
@@ -58,6 +64,7 @@ export function updateResource(
   return write(context, api, resource, grant, input, async (request) => {
     if (input.id !== undefined && fromWireId(input.id) !== id)
       throw refusal('conflict', 'data.id', 'must be the id in the path')
+    await resource.lock?.(request, [{ ...input, id }])
     return [await update(request, api, resource, id, input)]
   })
 }
@@ -75,6 +82,7 @@ export function upsertResource(
     // The declaration's own schema has read it.
     const { type, ids, field } = names(meta as never)
     await requireVisible(request.tx, api.get(type), grant, ids, field)
+    await resource.lock?.(request, [complete(data, meta as never, true)])
     const id = await find(request, meta as never)
     const completed = complete(data, meta as never, id === undefined)
     if (id !== undefined) return [await update(request, api, resource, id, completed)]
@@ -121,12 +129,11 @@ async function write(
   if (isToTell) wakeDeliveries(context.queue)
   const ignored = ignoredOf(resource, [data].flat())
   return {
-    data: Array.isArray(data) ? objects : (objects[0] ?? null),
+    // One that was there already and is passed over leaves nothing: the published API has no null here.
+    data: Array.isArray(data) ? objects : (objects[0] ?? []),
     meta: ignored.length === 0 ? {} : { ignored },
   }
 }
-
-type New = { attributes: Record<string, unknown>; links: Links; pointer: string }
 
 async function create(
   request: WriteRequest,
@@ -143,9 +150,11 @@ async function create(
 }
 
 async function update(request: WriteRequest, api: Api, resource: Resource, id: string, input: Input): Promise<Touched> {
+  await requireVisible(request.tx, resource, request.grant, [id])
+  // What it is related to first, as a deletion of that does, which then waits and does not end in a deadlock.
+  const links = await resolveRelationships(request, api, resource, input, 'data')
   await lockRow(request, resource, id)
   const attributes = writable(resource, input)
-  const links = await resolveRelationships(request, api, resource, input, 'data')
   const draft = { id, attributes, links, isNew: false, pointer: 'data' }
   const columns = (await resource.prepare?.(request, draft)) ?? {}
   await updateRow(request, resource, id, { attributes, links, columns })

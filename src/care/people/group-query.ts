@@ -10,8 +10,11 @@ import { uuids } from '../json-api/visibility.ts'
 /** A group by its name. */
 export const GroupQuery = z.looseObject({ organization: text(100), name: text(300) })
 
+/** What is locked before a group is looked for by its name: two requests that name the same new one must not both create it. */
+export const keyOfGroup = (name: string): unknown[] => ['group', name]
+
 /**
- * The group of that name: created where there is none. Throws `conflict` where there are several, `not_found` for
+ * The group of that name: created where there is none; hold `keyOfGroup`. Throws `conflict` where there are several, `not_found` for
  * another organization, `forbidden` for a token of some groups that names another.
  */
 export async function findGroupByName(
@@ -22,8 +25,6 @@ export async function findGroupByName(
   if (fromWireId(organization) !== grant.organizationId) {
     throw refusal('not_found', `${pointer}.organization`, 'There is no such organization.')
   }
-  // Two requests that name the same new group must not both create it.
-  await run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${`group ${grant.organizationId} ${name}`}, 0))`)
   // Of groups that the token does not see it learns nothing, not even that there is one of that name.
   const isSeen = grant.groupIds === null ? sql`true` : sql`id in (${uuids(grant.groupIds)})`
   const found = await run<{ id: string }>(

@@ -4,6 +4,8 @@ import { text } from '../../http/schemas.ts'
 import { idOrNobody } from '../ids.ts'
 import { refusal } from '../json-api/refusal.ts'
 import type { WriteRequest } from '../json-api/resource.ts'
+import { requireVisible } from '../json-api/visibility.ts'
+import { group } from '../resources/group.ts'
 import { isPatientSeen } from './reach.ts'
 
 /** A patient by identifier, in an organization or some groups of it. */
@@ -27,6 +29,8 @@ export async function findPatientByIdentifier(
   { identifier, organization, groups }: z.infer<typeof PatientQuery>,
   pointer: string,
 ): Promise<string> {
+  const groupIds = groups?.map(idOrNobody)
+  if (groupIds !== undefined) await requireVisible(tx, group, grant, groupIds, `${pointer}.groups`)
   const isOwn = organization === undefined || idOrNobody(organization) === grant.organizationId
   const patient = raw('i.patient_id')
   const found = await run<{ id: string }>(
@@ -34,7 +38,7 @@ export async function findPatientByIdentifier(
     sql`select distinct i.patient_id as id from person_identifier i
         where i.tenant_id = ${grant.organizationId}::uuid and i.system = ${identifier.system}
           and i.value = ${identifier.value} and i.patient_id is not null and ${isOwn}::boolean
-          and ${isPatientSeen(patient, groups?.map(idOrNobody) ?? null)} and ${isPatientSeen(patient, grant.groupIds)}
+          and ${isPatientSeen(patient, groupIds ?? null)} and ${isPatientSeen(patient, grant.groupIds)}
         limit 2`,
   )
   if (found.length > 1) throw refusal('conflict', pointer, 'matches more than one patient')

@@ -2,12 +2,15 @@ import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { join, raw, run, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
+import { lockKeys } from '../json-api/lock-keys.ts'
 import { refusal } from '../json-api/refusal.ts'
-import type { Attribute, Filter, WriteRequest, Written } from '../json-api/resource.ts'
+import type { Attribute, Filter, Input, New, WriteRequest, Written } from '../json-api/resource.ts'
 import { Identifier } from './person.ts'
+import { keyOfGroup } from './group-query.ts'
 import { isPatientSeen } from './reach.ts'
 
-type Identifier = z.infer<typeof Identifier>
+/** `isKept`: no request has it, it stays as it is stored. */
+type Identifier = z.infer<typeof Identifier> & { isKept?: boolean }
 /** Whose column of person_identifier names the person. */
 type Owner = 'patient_id' | 'coach_id'
 
@@ -56,9 +59,14 @@ export const saveIdentifiers =
     const sent = attributes['identifiers'] as Identifier[] | null | undefined
     if (sent === undefined) return
     const { tx, grant } = request
-    await lockIdentifiers(request, sent ?? [])
-    await run(tx, sql`delete from person_identifier where ${raw(owner)} = ${id}::uuid`)
-    for (const [position, { label, system, value, unique = true }] of (sent ?? []).entries()) {
+    const before = await run<Identifier>(
+      tx,
+      sql`delete from person_identifier where ${raw(owner)} = ${id}::uuid
+          returning label, system, value, is_unique as "unique"`,
+    )
+    for (const [position, { isKept, ...given }] of (sent ?? []).entries()) {
+      const own = before.find((each) => each.system === given.system && each.value === given.value)
+      const { label, system, value, unique = true } = isKept === true && own !== undefined ? own : given
       const taken = await run(
         tx,
         sql`select 1 from person_identifier
@@ -77,25 +85,27 @@ export const saveIdentifiers =
     }
   }
 
-type Named = Pick<Identifier, 'system' | 'value'>
+/** Nobody else writes the identifiers of these people, or creates the groups that they name, until the transaction ends. */
+export const lockPeople = (request: WriteRequest, people: Input[]): Promise<void> =>
+  lockKeys(
+    request,
+    people.flatMap(({ attributes, relationships }) => [
+      ...((attributes?.['identifiers'] ?? []) as Identifier[]).map(({ system, value }) => [
+        'identifier',
+        system,
+        value,
+      ]),
+      ...[relationships?.['groups']?.data ?? []].flat().flatMap(({ meta }) => {
+        const query = meta?.['query'] as { name: string } | undefined
+        return query === undefined ? [] : [keyOfGroup(query.name)]
+      }),
+    ]),
+  )
 
-/** Nobody else writes these identifiers until the transaction ends. Sorted, so that two requests do not deadlock. */
-export async function lockIdentifiers({ tx, grant }: WriteRequest, named: Named[]): Promise<void> {
-  const keys = named.map(({ system, value }) => JSON.stringify([grant.organizationId, system, value]))
-  for (const key of keys.toSorted((a, b) => (a < b ? -1 : 1))) {
-    await run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${key}, 1))`)
-  }
-}
-
-/**
- * Whether one of these identifiers is somebody's who the token sees, or could not be given to anybody else. Whoever asks
- * at the same moment waits until this one is committed.
- */
-export async function hasIdentifier(request: WriteRequest, attributes: Record<string, unknown>): Promise<boolean> {
+/** Whether one of these identifiers is somebody's who the token sees, or could not be given to anybody else. */
+export async function hasIdentifier({ tx, grant }: WriteRequest, { attributes }: New): Promise<boolean> {
   const sent = (attributes['identifiers'] ?? []) as Identifier[]
   if (sent.length === 0) return false
-  await lockIdentifiers(request, sent)
-  const { tx, grant } = request
   const isSeen = isPatientSeen(raw('person_identifier.patient_id'), grant.groupIds)
   const matches = sent.map(
     ({ system, value, unique = true }) =>

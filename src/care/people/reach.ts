@@ -15,6 +15,10 @@ export const isCoachOf = (coach: Sql, groupIds: Sql): Sql =>
 export const isPatientSeen = (patient: Sql, groupIds: string[] | null): Sql =>
   groupIds === null ? sql`true` : isPatientOf(patient, uuids(groupIds))
 
+/** The same of a coach. */
+export const isCoachSeen = (coach: Sql, groupIds: string[] | null): Sql =>
+  groupIds === null ? sql`true` : isCoachOf(coach, uuids(groupIds))
+
 /** Those of some groups, by ids separated by commas. */
 export const ofGroups = (where: (groupIds: Sql) => Sql): Filter => ({
   description: 'Ids of groups, separated by commas.',

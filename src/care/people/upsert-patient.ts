@@ -5,7 +5,6 @@ import { idOrNobody, toWireId } from '../ids.ts'
 import { refusal } from '../json-api/refusal.ts'
 import type { Input, Upsert, WriteRequest } from '../json-api/resource.ts'
 import { uuids } from '../json-api/visibility.ts'
-import { lockIdentifiers } from './person-identifiers.ts'
 
 const UpsertQuery = z.looseObject({
   query: z.looseObject({
@@ -15,7 +14,10 @@ const UpsertQuery = z.looseObject({
 })
 type UpsertMeta = z.infer<typeof UpsertQuery>
 
-/** The patient of the groups who has the identifier; created in these groups, with it, where there is none. */
+/**
+ * The patient of the groups who has the identifier; created in these groups, with it, where there is none. That identifier
+ * is locked by then: two requests for the same new patient do not both create one.
+ */
 export const upsertPatient: Upsert = {
   meta: UpsertQuery,
   names: ({ query }: UpsertMeta) => ({ type: 'group', ids: query.groups.map(idOrNobody), field: 'meta.query.groups' }),
@@ -24,19 +26,20 @@ export const upsertPatient: Upsert = {
 }
 
 async function findPatient(
-  request: WriteRequest,
+  { tx, grant }: WriteRequest,
   { query: { identifier, groups } }: UpsertMeta,
 ): Promise<string | undefined> {
-  const { tx, grant } = request
   const { system, value } = identifier
-  // Two requests for the same new patient must not both create one.
-  await lockIdentifiers(request, [identifier])
   const groupIds = groups.map(idOrNobody)
   const found = await run<{ id: string }>(
     tx,
-    sql`select distinct i.patient_id as id from person_identifier i
-        join patient_group g on g.patient_id = i.patient_id and g.group_id in (${uuids(groupIds)})
-        where i.tenant_id = ${grant.organizationId}::uuid and i.system = ${system} and i.value = ${value} limit 2`,
+    // Locked, so that whoever is being deleted is gone before anything is made of it.
+    sql`select u.id from app_user u
+        where u.id in (
+          select i.patient_id from person_identifier i
+          join patient_group g on g.patient_id = i.patient_id and g.group_id in (${uuids(groupIds)})
+          where i.tenant_id = ${grant.organizationId}::uuid and i.system = ${system} and i.value = ${value})
+        order by u.id limit 2 for no key update`,
   )
   if (found.length > 1) throw refusal('conflict', 'meta.query', 'matches more than one patient')
   return found[0]?.id
@@ -55,7 +58,10 @@ function completePatient(data: Input, { query: { identifier, groups } }: UpsertM
   const others = [related ?? []].flat().filter(({ id }) => !asked.some((group) => group.id === id))
   return {
     ...data,
-    attributes: { ...attributes, ...(needsIdentifier ? { identifiers: [...sent, { system, value }] } : {}) },
+    attributes: {
+      ...attributes,
+      ...(needsIdentifier ? { identifiers: [...sent, { system, value, isKept: !isNew }] } : {}),
+    },
     relationships: { ...relationships, ...(needsGroups ? { groups: { data: [...others, ...asked] } } : {}) },
   }
 }

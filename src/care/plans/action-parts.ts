@@ -35,9 +35,11 @@ const Window = z.strictObject({ ...PartId, title: text(300, 0).optional(), type:
 
 const Identifier = z.strictObject({ ...PartId, label: text(300, 0).optional(), system: text(300), value: text(300) })
 
-export const Metrics = z.array(Metric).max(20)
-export const Windows = z.array(Window).max(20)
-export const Identifiers = z.array(Identifier).max(20)
+/** Of a kind, an action has. */
+export const MAX_PARTS = 20
+export const Metrics = z.array(Metric).max(MAX_PARTS)
+export const Windows = z.array(Window).max(MAX_PARTS)
+export const Identifiers = z.array(Identifier).max(MAX_PARTS)
 
 type Part = { _id?: string | undefined; metric_type?: string | undefined }
 

@@ -1,10 +1,13 @@
-import { run, type Sql, sql } from '../../database/sql.ts'
+import { raw, run, type Sql, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { Instant } from '../json-api/instants.ts'
+import { fromWireId } from '../ids.ts'
 import { refusal } from '../json-api/refusal.ts'
 import {
   type Attribute,
   type Draft,
+  type Identified,
+  type Input,
   stored,
   storedInstant,
   type ToOne,
@@ -34,8 +37,27 @@ type Rules = {
 }
 
 /**
+ * Changes of one plan come one after the other: its patient is locked, and before what is the plan's, as in a deletion of the
+ * patient. `table` has what is written.
+ */
+export const lockPlans =
+  (table: string) =>
+  async ({ tx, grant }: WriteRequest, inputs: Input[]): Promise<void> => {
+    const idsOf = (ids: (string | undefined)[]) => ids.flatMap((id) => (id === undefined ? [] : (fromWireId(id) ?? [])))
+    const plans = inputs.map(({ relationships }) => (relationships?.['plan']?.data as Identified | undefined)?.id)
+    await run(
+      tx,
+      sql`select from app_user
+          where tenant_id = ${grant.organizationId}::uuid and (
+            id = any(${idsOf(plans)}::uuid[])
+            or id in (select patient_id from ${raw(table)} where id = any(${idsOf(inputs.map(({ id }) => id))}::uuid[])))
+          order by id for no key update`,
+    )
+  }
+
+/**
  * The rules of what belongs to a plan: it stays in it, is related to what is of the same plan alone, and ends after it
- * begins. Changes of one plan come one after the other. Returns its columns.
+ * begins. Returns its columns.
  */
 export async function preparePlanItem(
   request: WriteRequest,
@@ -53,7 +75,6 @@ export async function preparePlanItem(
     throw refusal('conflict', `${pointer}.relationships.plan.data`, 'cannot be changed')
   }
   requirePeriod(draft, before)
-  await run(tx, sql`select from app_user where id = ${planId}::uuid for no key update`)
   if (before === undefined) await requireRoom(request, table, planId, pointer)
   await requireSamePlan(
     request,

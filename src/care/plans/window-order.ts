@@ -5,9 +5,14 @@ import { idOrNobody, toWireId } from '../ids.ts'
 import { refusal } from '../json-api/refusal.ts'
 import type { Attribute, Draft, WriteRequest } from '../json-api/resource.ts'
 import { uuids } from '../json-api/visibility.ts'
+import { MAX_PARTS } from './action-parts.ts'
 import { MAX_OF_PLAN } from './plan-items.ts'
 
-const WindowOrder = z.array(z.strictObject({ type: text(100), _actions: z.array(text(100)).max(MAX_OF_PLAN) })).max(50)
+/** As many as the actions of a plan can have. */
+const MAX_WINDOWS = MAX_OF_PLAN * MAX_PARTS
+
+const Window = z.strictObject({ type: text(100), _actions: z.array(text(100)).max(MAX_OF_PLAN) })
+const WindowOrder = z.array(Window).max(MAX_WINDOWS)
 type WindowOrder = z.infer<typeof WindowOrder>
 
 /**

@@ -5,7 +5,7 @@ import { Instant } from '../json-api/instants.ts'
 import { type Attribute, type Draft, type Resource, stored, storedInstant, storedJson } from '../json-api/resource.ts'
 import { FrequencyGoal, Identifiers, JsonObject, Metrics, partColumnsOf, Windows } from '../plans/action-parts.ts'
 import { actionAdherence } from '../plans/adherence.ts'
-import { planItemAttributes, preparePlanItem, toPlan } from '../plans/plan-items.ts'
+import { lockPlans, planItemAttributes, preparePlanItem, toPlan } from '../plans/plan-items.ts'
 import { isPatientOf } from '../people/reach.ts'
 
 /** True or false: never without a value. */
@@ -47,6 +47,7 @@ export const action: Resource = {
     },
   },
   touched: 'updated_at',
+  lock: lockPlans('care_action'),
   prepare: async (request, draft) => ({
     ...(await preparePlanItem(request, draft, {
       table: raw('care_action'),

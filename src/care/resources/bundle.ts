@@ -1,7 +1,7 @@
 import { raw, sql } from '../../database/sql.ts'
 import { Instant } from '../json-api/instants.ts'
 import { type Resource, storedInstant } from '../json-api/resource.ts'
-import { planItemAttributes, preparePlanItem, toPlan } from '../plans/plan-items.ts'
+import { lockPlans, planItemAttributes, preparePlanItem, toPlan } from '../plans/plan-items.ts'
 import { isPatientOf } from '../people/reach.ts'
 
 /** Actions of a plan that belong together, in their order. */
@@ -28,6 +28,7 @@ export const bundle: Resource = {
     },
   },
   touched: 'updated_at',
+  lock: lockPlans('care_bundle'),
   prepare: (request, draft) =>
     preparePlanItem(request, draft, {
       table: raw('care_bundle'),

@@ -58,7 +58,8 @@ async function findAttendee(request: WriteRequest, draft: Draft): Promise<Record
   await run(tx, sql`update calendar_event set updated_at = ${now} where id = ${eventId}::uuid`)
   const attendees = await run<Attendee>(
     tx,
-    sql`select id as attendee_id, patient_id, coach_id from calendar_event_attendee where event_id = ${eventId}::uuid`,
+    sql`select id as attendee_id, patient_id, coach_id from calendar_event_attendee where event_id = ${eventId}::uuid
+        order by id for key share`,
   )
   const byId = attendees.find(({ attendee_id }) => attendee_id === idOrNobody(sent ?? ''))
   const byUser = attendees.find(({ patient_id, coach_id }) => (patient_id ?? coach_id) === user?.id)

@@ -7,19 +7,20 @@ import { Instant } from '../json-api/instants.ts'
 import { type Attribute, type Resource, stored, storedInstant } from '../json-api/resource.ts'
 import { attendees, ofAttendees, saveAttendees } from '../calendar/calendar-attendees.ts'
 import { prepareCalendarEvent } from '../calendar/calendar-event-rules.ts'
-import { byPatient, isPatientOf } from '../people/reach.ts'
+import { byPatient, isCoachSeen, isPatientOf } from '../people/reach.ts'
 
 const EventType = z.enum(['plan-check-in', 'reminder', 'telephone-call', 'office-visit', 'video-call'])
 const Title = text(300, 0).refine((title) => title.trim() !== '', 'must not be empty')
 
-/** The id of a coach. */
+/** The id of a coach whom the token sees. */
 const completedBy: Attribute = {
   schema: text(100),
   isReadOnly: false,
   isRequired: false,
   column: 'completed_by',
   toColumn: (id) => (typeof id === 'string' ? fromWireId(id) : null),
-  read: raw(`replace(r.completed_by::text, '-', '')`),
+  read: (groupIds) =>
+    sql`case when ${isCoachSeen(sql`r.completed_by`, groupIds)} then replace(r.completed_by::text, '-', '') end`,
 }
 
 /** What is to happen, or happened, with a patient on a day or at a time. The patient owns it. */

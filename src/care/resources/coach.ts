@@ -1,7 +1,7 @@
 import { raw, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { type Resource, stored } from '../json-api/resource.ts'
-import { identifiers, saveIdentifiers } from '../people/person-identifiers.ts'
+import { identifiers, lockPeople, saveIdentifiers } from '../people/person-identifiers.ts'
 import { isCoachOf, ofGroups, ofOrganization } from '../people/reach.ts'
 
 /** Who cares for patients. The published API only reads them. */
@@ -19,6 +19,7 @@ export const coach: Resource = {
   relationships: {
     groups: { type: 'group', table: 'coach_group', own: 'coach_id', other: 'group_id' },
   },
+  lock: lockPeople,
   save: saveIdentifiers('coach_id'),
   filters: { groups: ofGroups((groupIds) => isCoachOf(raw('r.id'), groupIds)), organization: ofOrganization() },
   oneFilterOf: ['groups', 'organization'],

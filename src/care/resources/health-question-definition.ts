@@ -6,7 +6,7 @@ import { type Draft, type Resource, stored, storedJson, type WriteRequest } from
 import { columnsOfRequirements, Requirement } from '../health/question-requirements.ts'
 
 /** Every profile of an organization names its questions: this many at most. */
-const MAX_DEFINITIONS = 500
+const MAX_DEFINITIONS = 100
 
 export const QuestionCategory = z.enum(['lifestyle_behaviors', 'mental_wellbeing', 'preventative_care'])
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { run, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { Instant } from '../json-api/instants.ts'
-import { type DuplicateRule, type Resource, stored, storedInstant, storedJson } from '../json-api/resource.ts'
+import { type New, type Resource, stored, storedInstant, storedJson, type WriteRequest } from '../json-api/resource.ts'
 import { MetricType } from '../health/metric-types.ts'
 import { byPatient, isPatientOf } from '../people/reach.ts'
 import { isStorableJson } from '../health/storable-json.ts'
@@ -48,17 +48,19 @@ export const patientHealthMetric: Resource = {
       id: 'createPatientHealthMetric',
       summary: 'Create a health metric, or several',
       status: 200,
-      bulk: { isDuplicate },
+      bulk: { isDuplicate, keyOf },
     },
   },
 }
 
-/** One of the same patient, type and time. Whoever asks at the same moment waits until this one is committed. */
-async function isDuplicate(...[{ tx }, { type, occurred_at }, links]: Parameters<DuplicateRule>): Promise<boolean> {
-  const patientId = links['patient']?.[0]?.id
-  const occurredAt = new Date(occurred_at as string)
-  const key = JSON.stringify([patientId, type, occurredAt])
-  await run(tx, sql`select pg_advisory_xact_lock(hashtextextended(${key}, 2))`)
+/** A patient has one of a type at a time. */
+function keyOf({ attributes, links }: New): [string, string, Date] {
+  const { type, occurred_at } = attributes as { type: string; occurred_at: string }
+  return [links['patient']![0]!.id, type, new Date(occurred_at)]
+}
+
+async function isDuplicate({ tx }: WriteRequest, metric: New): Promise<boolean> {
+  const [patientId, type, occurredAt] = keyOf(metric)
   const found = await run(
     tx,
     sql`select 1 from patient_health_metric

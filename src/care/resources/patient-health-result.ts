@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { raw, sql } from '../../database/sql.ts'
+import { raw, type Sql, sql } from '../../database/sql.ts'
 import { text } from '../../http/schemas.ts'
 import { between, Ids, listOf } from '../json-api/filters.ts'
 import { Instant } from '../json-api/instants.ts'
@@ -8,22 +8,28 @@ import { uuids } from '../json-api/visibility.ts'
 import { IS_RESULT_OF_ACTION } from '../plans/adherence.ts'
 import { MetricType } from '../health/metric-types.ts'
 import { byPatient, isPatientOf } from '../people/reach.ts'
-import { RESULTS, rowIdsOf } from '../health/results.ts'
+import { isAmongResults, RESULTS } from '../health/results.ts'
 
 const isReadOnly = true
+
+const latest = (column: string) => `(array_agg(a.${column} order by a.effective_from desc, a.id desc))[1]`
 
 /** Each with the action that asked for it: of those that did, the one that began last. */
 const table = `(
   select x.*, a.id as action_id, a.thread from ${RESULTS} x
   left join lateral (
-    select a.id, a.thread from care_action a where ${IS_RESULT_OF_ACTION}
-    order by a.effective_from desc, a.id desc limit 1
+    -- Aggregates are one row: where nobody asks for the action, Postgres does without it.
+    select ${latest('id')} as id, ${latest('thread')} as thread from care_action a where ${IS_RESULT_OF_ACTION}
   ) a on true)`
 
 /** What the published API says of results that people type in, of which there are none here. */
 const fixed = (name: string, schema: z.ZodType, read: string): Record<string, Attribute> => ({
   [name]: { schema, isReadOnly, isRequired: false, read: raw(read) },
 })
+
+/** Of several actions that ask for the same, a result is each one's. */
+const isOfAction = (condition: Sql): Sql =>
+  sql`exists (select from care_action a, lateral (select r.*) x where ${condition} and ${raw(IS_RESULT_OF_ACTION)})`
 
 const isOccurred = (operator: '>' | '<', description: string): Filter => ({
   description,
@@ -38,8 +44,7 @@ export const patientHealthResult: Resource = {
   table,
   organization: 'tenant_id',
   isVisibleTo: (row, groupIds) => isPatientOf(sql`${row}.patient_id`, groupIds),
-  // The ids of days are in no index, the rows that they are of are.
-  isAmong: (ids) => sql`r.row_id in (${uuids(ids.flatMap(rowIdsOf))})`,
+  isAmong: isAmongResults,
   attributes: {
     ...stored('type', text(100), { isReadOnly }),
     ...stored('metric_type', MetricType, { isReadOnly }),
@@ -73,13 +78,13 @@ export const patientHealthResult: Resource = {
     actions: {
       description: 'Ids of actions, separated by commas.',
       schema: Ids,
-      where: (ids: string[]) => sql`r.action_id in (${uuids(ids)})`,
+      where: (ids: string[]) => isOfAction(sql`a.id in (${uuids(ids)})`),
       names: { types: ['action'], ids: (ids: string[]) => ids },
     },
     threads: {
       description: 'Threads of actions, separated by commas.',
       schema: listOf(text(300)),
-      where: (threads: string[]) => sql`r.thread = any(${threads})`,
+      where: (threads: string[]) => isOfAction(sql`a.thread = any(${threads})`),
     },
     start_at: isOccurred('>', 'After which instant it occurred.'),
     end_at: isOccurred('<', 'Before which instant it occurred.'),

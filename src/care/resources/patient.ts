@@ -7,7 +7,13 @@ import { type Resource, stored, storedDate, storedInstant, storedJson } from '..
 import { toWireId } from '../ids.ts'
 import { findGroupByName, GroupQuery } from '../people/group-query.ts'
 import { Address, ArchiveHistory, BirthDate, EmailAddress, Gender, PhoneNumber, Statement } from '../people/person.ts'
-import { hasIdentifier, identifierFilters, identifiers, saveIdentifiers } from '../people/person-identifiers.ts'
+import {
+  hasIdentifier,
+  identifierFilters,
+  identifiers,
+  lockPeople,
+  saveIdentifiers,
+} from '../people/person-identifiers.ts'
 import { isPatientOf, ofGroups, ofOrganization } from '../people/reach.ts'
 import { upsertPatient } from '../people/upsert-patient.ts'
 
@@ -66,6 +72,7 @@ export const patient: Resource = {
   // The person has no name in an app's own system yet.
   defaults: (id) => ({ app_user_id: toWireId(id) }),
   touched: 'updated_at',
+  lock: lockPeople,
   save: saveIdentifiers('patient_id'),
   created: { event: 'patient.created', of: 'itself' },
   operations: {

@@ -3,13 +3,7 @@ import { raw, run, sql } from '../../database/sql.ts'
 import { Flag } from '../json-api/filters.ts'
 import { Instant } from '../json-api/instants.ts'
 import { refusal } from '../json-api/refusal.ts'
-import {
-  type Draft,
-  type DuplicateRule,
-  type Resource,
-  storedInstant,
-  type WriteRequest,
-} from '../json-api/resource.ts'
+import { type Draft, type New, type Resource, storedInstant, type WriteRequest } from '../json-api/resource.ts'
 import { byPatient, isPatientOf, ofGroups } from '../people/reach.ts'
 import { BudgetUnit, derived, fulfilled, storedValue, Value } from '../rewards/reward-attributes.ts'
 import { lockActivation, lockActivations, requireWithin } from '../rewards/reward-rules.ts'
@@ -93,6 +87,6 @@ async function isEarned({ tx }: WriteRequest, rewardId: string): Promise<boolean
   return found.length > 0
 }
 
-async function isDuplicate(...[request, , links]: Parameters<DuplicateRule>): Promise<boolean> {
+async function isDuplicate(request: WriteRequest, { links }: New): Promise<boolean> {
   return isEarned(request, links['reward']![0]!.id)
 }

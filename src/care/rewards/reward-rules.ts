@@ -17,10 +17,10 @@ export type Activation = {
 
 /**
  * Whoever adds to an activation or ends it takes its row first: until the transaction ends nobody else does, so what is
- * checked against its rows stays true. `isIt` says which it is, of the row `a`. Throws `not_found`, naming `field`,
- * where it was deleted a moment ago.
+ * checked against its rows stays true. `isIt` says which it is, of the row `a`. Throws, naming `field`, `not_found` where
+ * it was deleted a moment ago, and `forbidden` where the budget is another group's than the token's.
  */
-export async function lockActivation({ tx }: WriteRequest, isIt: Sql, field: string): Promise<Activation> {
+export async function lockActivation({ tx, grant }: WriteRequest, isIt: Sql, field: string): Promise<Activation> {
   const [activation] = await run<Activation>(
     tx,
     sql`select a.id, a.patient_id as "patientId", p.group_id as "groupId", a.activated_at as "activatedAt",
@@ -30,6 +30,8 @@ export async function lockActivation({ tx }: WriteRequest, isIt: Sql, field: str
         where ${isIt} for no key update of a`,
   )
   if (activation === undefined) throw refusal('not_found', field, 'is no more')
+  if (grant.groupIds !== null && !grant.groupIds.includes(activation.groupId))
+    throw refusal('forbidden', field, 'is of a reward program of a group that the token may not see')
   return activation
 }
 
