@@ -1,6 +1,6 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { requireSecretKey } from './accounts/authenticate.ts'
+import { requireOrganization, requireSecretKey } from './accounts/authenticate.ts'
 import { oauthRoutes } from './accounts/routes.ts'
 import { appleRoutes } from './apple/routes.ts'
 import { PREFIX } from './care/json-api/api.ts'
@@ -9,18 +9,21 @@ import { careDialect } from './care/json-api/dialect.ts'
 import { connectRoutes, connectTokenRoutes, userTokenRoutes } from './connect/routes.ts'
 import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
-import { answerError, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
+import { answerError, batchDialect, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
+import { answerChosenFields } from './http/choose-fields.ts'
 import { closeConnectionsOnStop } from './http/close-connections.ts'
+import { allowOrigins } from './http/cors.ts'
 import { takeEmptyBodies } from './http/empty-bodies.ts'
 import { inflateBodies } from './http/inflate.ts'
 import { documentRoutes, serveDocument } from './http/openapi.ts'
 import { operationsRoutes } from './http/operations.ts'
-import { limitRates } from './http/rate-limit.ts'
+import { limitRates, shareLimit } from './http/rate-limit.ts'
 import { answerWithRequestId, requestIdOf } from './http/request-id.ts'
 import { logRequests } from './http/request-log.ts'
 import { answerUnreadable, answerUnroutable } from './http/unreadable-requests.ts'
 import type { ingestSamples } from './samples/ingest-samples.ts'
 import { sampleRoutes } from './samples/routes.ts'
+import { studiesRoutes } from './studies/routes.ts'
 import { summaryRoutes, userSettingsRoutes } from './summaries/routes.ts'
 import { userRoutes } from './users/routes.ts'
 import { deliveryRoutes } from './webhooks/delivery-routes.ts'
@@ -52,6 +55,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   app.removeContentTypeParser('text/plain')
 
   answerWithRequestId(app)
+  allowOrigins(app, context.config.corsOrigins)
   closeConnectionsOnStop(app)
   logRequests(app, context.metrics)
   await documentRoutes(app)
@@ -64,7 +68,10 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
 
   await app.register(operationsRoutes, { context })
   await app.register(changeRoutes, { context })
-  await app.register(sampleRoutes, { context, ...(ingest === undefined ? {} : { ingest }) })
+  await app.register(async (samples) => {
+    setDialect(samples, batchDialect, countFailure)
+    await samples.register(sampleRoutes, { context, ...(ingest === undefined ? {} : { ingest }) })
+  })
   await app.register(async (tokens) => {
     takeEmptyBodies(tokens)
     await tokens.register(userTokenRoutes, { context })
@@ -72,10 +79,16 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
 
   await app.register(async (house) => {
     takeEmptyBodies(house)
-    house.addHook('onRequest', requireSecretKey(context))
+    answerChosenFields(house)
+    house.addHook('onRequest', requireOrganization(context))
     await house.register(endpointRoutes, { context })
     await house.register(endpointActionRoutes, { context })
     await house.register(deliveryRoutes, { context })
+    await house.register(async (studies) => {
+      studies.addHook('onRequest', shareLimit(app, 'studies', context.config.rateLimits.studies))
+      await studies.register(studiesRoutes, { context, prefix: '/api' })
+      await studies.register(studiesRoutes, { context, prefix: '/api/v1', isHidden: true })
+    })
   })
 
   await app.register(async (oauth) => {

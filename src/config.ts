@@ -17,6 +17,8 @@ const listOf = (check: (item: string) => boolean, message: string) =>
 const isCidr = (text: string) => ipaddr.isValidCIDR(text)
 const isProxy = (text: string) =>
   isCidr(text) || ipaddr.isValid(text) || ['loopback', 'linklocal', 'uniquelocal'].includes(text)
+/** As browsers send it: no path, no slash at the end, no default port. */
+const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
 const isEncryptionKey = (text: string) => Buffer.from(text, 'base64').length === 32
 
 /** `sk_` and `pk_` keys end in 32 random bytes in base64url: 43 characters. */
@@ -56,6 +58,8 @@ export const EnvironmentVariables = z.object({
   RATE_LIMIT_KEY: seconds(600),
   RATE_LIMIT_SAMPLES: seconds(6000),
   RATE_LIMIT_AUTHENTICATION: seconds(10),
+  RATE_LIMIT_STUDIES: seconds(60),
+  CORS_ORIGINS: listOf(isOrigin, 'must be origins such as https://portal.example.org'),
   ACCESS_TOKEN_SECONDS: seconds(3600),
   REFRESH_TOKEN_SECONDS: seconds(90 * 24 * 3600),
   WEBHOOK_WINDOW_MS: z.coerce.number().int().min(0).max(60_000).default(2000),
@@ -93,7 +97,9 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       perKey: env.RATE_LIMIT_KEY,
       samples: env.RATE_LIMIT_SAMPLES,
       authentication: env.RATE_LIMIT_AUTHENTICATION,
+      studies: env.RATE_LIMIT_STUDIES,
     },
+    corsOrigins: env.CORS_ORIGINS,
     tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },
     webhooks: {
       windowMs: env.WEBHOOK_WINDOW_MS,

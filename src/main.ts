@@ -12,6 +12,7 @@ import { openPrisma, type PrismaClient } from './database/prisma.ts'
 import { openLog } from './context.ts'
 import { OperatorError } from './errors.ts'
 import { firstSteps } from './first-steps.ts'
+import { reencryptAnswers } from './http/idempotency.ts'
 import { openSecretBox } from './secret-box.ts'
 import { migrateDatabase, start } from './serve.ts'
 import { reencryptSecrets } from './webhooks/reencrypt-secrets.ts'
@@ -169,7 +170,8 @@ program
   .description('encrypt every stored secret anew, under the first of ENCRYPTION_KEYS')
   .action(() =>
     withPrisma(async (_prisma, pool, config) => {
-      const count = await reencryptSecrets(pool, await openSecretBox(config))
+      const secrets = await openSecretBox(config)
+      const count = (await reencryptSecrets(pool, secrets)) + (await reencryptAnswers({ pool, secrets }))
       print(`Encrypted ${count} secret${count === 1 ? '' : 's'} anew.`)
     }),
   )

@@ -3,6 +3,7 @@ import { removeExpiredCareTokens } from './accounts/care-tokens.ts'
 import { removeExpiredTokens } from './accounts/user-tokens.ts'
 import { removeExpiredConnectTokens } from './connect/connect-tokens.ts'
 import type { Context } from './context.ts'
+import { removeOldAnswers } from './http/idempotency.ts'
 import { announceJob } from './summaries/jobs.ts'
 import { sweepChanges } from './summaries/sweep-changes.ts'
 import { startDispatcher } from './webhooks/dispatcher.ts'
@@ -29,6 +30,7 @@ const chores: Chore[] = [
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredCareTokens(pool, now(), signal) },
   { everyMs: 600_000, run: removeExpiredConnectTokens },
   { everyMs: 600_000, run: removeOldMessages },
+  { everyMs: 600_000, run: removeOldAnswers },
 ]
 
 /** An attempt may take 15 s; a stop has 10. What is not done by then is given back. */

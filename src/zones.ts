@@ -41,4 +41,8 @@ export function dateOf(ms: number, zone: string): string {
 /** Whether the day that an instant is in begins with it. */
 export const isStartOfDay = (ms: number, zone: string): boolean => startOf(dateOf(ms, zone), zone) === ms
 
-const dateAfter = (date: string): string => new Date(Date.parse(date) + DAY_MS).toISOString().slice(0, 10)
+export const dateAfter = (date: string, days = 1): string =>
+  new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10)
+
+/** How many days the second date is after the first; below 0 where it is before it. */
+export const daysBetween = (first: string, second: string): number => (Date.parse(second) - Date.parse(first)) / DAY_MS

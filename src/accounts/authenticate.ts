@@ -5,6 +5,7 @@ import type { Pool } from '../database/pool.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import { readBearer, readCredential } from '../http/credentials.ts'
+import { findCareGrants } from './care-tokens.ts'
 import { hashCredential } from './credential.ts'
 import * as sql from './keys.sql.ts'
 import { type Environment, type KeyKind, keyKinds, type Tenant, type UserGrant } from './schemas.ts'
@@ -12,7 +13,7 @@ import { findUserGrants } from './user-tokens.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set where `requireSecretKey` or `requireKey` guards the route. */
+    /** Set where `requireSecretKey`, `requireKey` or `requireOrganization` guards the route. */
     tenant: Tenant
     /** Set where `requireUserToken` guards the route. */
     grant: UserGrant
@@ -38,9 +39,37 @@ function requireKeyOf(context: Context, kinds: readonly KeyKind[]): onRequestAsy
     const key = credential === undefined ? undefined : await find(credential)
     if (key === undefined) throw new AppError('unauthorized', 'A valid API key is required.')
     if (!kinds.includes(key.kind)) throw new AppError('forbidden', 'A secret key is required; this is a client key.')
-    touch(context, key, request)
-    request.principal = `key ${key.id}`
-    request.tenant = { id: key.tenantId, accountId: key.accountId, environment: key.environment }
+    letIn(context, key, request)
+  }
+}
+
+function letIn(context: Context, key: FoundKey, request: FastifyRequest): void {
+  touch(context, key, request)
+  request.principal = `key ${key.id}`
+  request.tenant = { id: key.tenantId, accountId: key.accountId, environment: key.environment }
+}
+
+/** Lets in who may see all of a tenant: secret keys, and access tokens of OAuth clients that are not for some groups. */
+export function requireOrganization(context: Context): onRequestAsyncHookHandler {
+  const { hotPool, now } = context
+  const findKey = gather((credentials: string[]) => findKeys(hotPool, credentials), MOST_TOGETHER)
+  const findGrant = gather((tokens: string[]) => findCareGrants(hotPool, tokens, now()), MOST_TOGETHER)
+  return async (request) => {
+    const [credential, token] = [readCredential(request), readBearer(request)]
+    const key = credential === undefined ? undefined : await findKey(credential)
+    if (key !== undefined) {
+      if (key.kind !== 'secret') throw new AppError('forbidden', 'A secret key is required; this is a client key.')
+      letIn(context, key, request)
+      return
+    }
+    // A key that is unknown is refused, whatever is beside it.
+    const grant = token === undefined || token !== credential ? undefined : await findGrant(token)
+    if (grant === undefined) throw new AppError('unauthorized', 'A valid API key or access token is required.')
+    if (grant.groupIds !== null) throw new AppError('forbidden', 'This token is for some groups; all are required.')
+    const [tenant] = await query<Tenant>(hotPool, sql.selectTenant, [grant.organizationId])
+    if (tenant === undefined) throw new AppError('unauthorized', 'A valid API key or access token is required.')
+    request.principal = `client ${grant.clientId}`
+    request.tenant = tenant
   }
 }
 

@@ -7,3 +7,9 @@ export const selectKeys = {
     from api_key k join tenant t on t.id = k.tenant_id
     where k.hash = any($1) and k.revoked_at is null`,
 }
+
+/** $1 tenant */
+export const selectTenant = {
+  name: 'select_tenant',
+  text: `select id, account_id as "accountId", environment from tenant where id = $1`,
+}

@@ -28,6 +28,21 @@ export async function withTransaction<T>(pool: Pool, work: (tx: Transaction) => 
   }
 }
 
+/** A transaction, and what is done once it has committed, such as waking whom its rows are for. */
+export type Unit = { tx: Transaction; afterCommit: (action: () => void) => void }
+
+/** `withTransaction` for work that has something to do afterwards. */
+export async function withUnit<T>(pool: Pool, work: (unit: Unit) => Promise<T>): Promise<T> {
+  let actions: (() => void)[] = []
+  const result = await withTransaction(pool, async (tx) => {
+    // Of an attempt that was rolled back there is nothing to do.
+    actions = []
+    return work({ tx, afterCommit: (action) => void actions.push(action) })
+  })
+  for (const action of actions) action()
+  return result
+}
+
 async function runOnce<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const tx = await pool.connect().catch((error: unknown) => {
     throw asConnectionFailure(error)

@@ -9,10 +9,18 @@ export type Dialect = (
   request: FastifyRequest,
 ) => { status: number; body: unknown; contentType?: string }
 
-/** `{ error: { code, message, details } }`: every endpoint that is not bound to another published format. */
-export const houseDialect: Dialect = (error) => ({
-  status: error.status,
-  body: { error: { code: error.code.toUpperCase(), message: error.message, details: error.details } },
+/**
+ * `{ error: { code, message, details: { field, reason } } }`: every endpoint that is not bound to another published
+ * format. Of several broken rules `details` is the first; the message has them all.
+ */
+export const houseDialect: Dialect = (error) => envelope(error, error.details?.[0])
+
+/** The same of batches of samples, whose `details` are every broken rule. */
+export const batchDialect: Dialect = (error) => envelope(error, error.details)
+
+const envelope = ({ status, code, message }: AppError, details: unknown) => ({
+  status,
+  body: { error: { code: code.toUpperCase(), message, details } },
 })
 
 /** The Devices API's `{ status, name, title, detail }`. Its clients know no 422: what is invalid is a bad request. */

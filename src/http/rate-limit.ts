@@ -39,6 +39,10 @@ export async function limitRates(app: FastifyInstance, config: Config): Promise<
   }
 }
 
+/** A limit that routes share, instead of the one for everything: hook it where authentication has been. */
+export const shareLimit = (app: FastifyInstance, name: string, max: number) =>
+  app.rateLimit({ max, keyGenerator: (request) => `${name} ${request.principal ?? request.ip}` })
+
 function tooMany(ttlMs: number): AppError {
   const retryAfterSeconds = Math.ceil(ttlMs / 1000)
   return new AppError('rate_limited', `Too many requests; try again in ${retryAfterSeconds} s.`, { retryAfterSeconds })

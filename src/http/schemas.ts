@@ -31,15 +31,16 @@ export const UserIdParams = z.strictObject({ userId: UserId })
 export const Message = z.object({ message: z.string() }).meta({ id: 'Message' })
 
 /** The house envelope of errors. */
-export const HouseError = z
-  .object({
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      details: z.array(z.object({ index: z.number().optional(), field: z.string(), reason: z.string() })).optional(),
-    }),
-  })
-  .meta({ id: 'Error' })
+const errorOf = (details: z.ZodType) =>
+  z.object({ error: z.object({ code: z.string(), message: z.string(), details: details.optional() }) })
+
+const BrokenRule = z.object({ field: z.string(), reason: z.string() })
+export const HouseError = errorOf(BrokenRule).meta({ id: 'Error' })
+
+/** Of batches, where `index` is the place of the element that breaks the rule. */
+export const BatchError = errorOf(z.array(BrokenRule.extend({ index: z.number().optional() }))).meta({
+  id: 'BatchError',
+})
 
 export const DevicesError = z
   .object({ status: z.number(), name: z.string(), title: z.string(), detail: z.string() })

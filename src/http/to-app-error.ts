@@ -45,12 +45,16 @@ function toValidationError({ validation, validationContext }: ZodRefusal): AppEr
   })
   const fields = details.map((detail) => `${detail.field}: ${detail.reason}`).join('; ')
   const isOfQuery = validationContext === 'querystring'
-  const unknown = isOfQuery && validation.every((issue) => issue.keyword === 'unrecognized_keys')
+  const unknown = isOfQuery && validation.every(isUnknown)
   return new AppError(unknown ? 'unknown_parameter' : 'validation_error', `Invalid input: ${fields}`, {
     details,
     isOfQuery,
   })
 }
+
+/** A parameter that is not known, or one that names what is not (`nameOf` in list-query.ts). */
+const isUnknown = ({ keyword, params }: ZodRefusal['validation'][number]): boolean =>
+  keyword === 'unrecognized_keys' || (params['params'] as { isUnknown?: boolean } | undefined)?.isUnknown === true
 
 type Issue = { code: string; message: string; keys?: string[]; errors?: (Issue & { path: PropertyKey[] })[][] }
 

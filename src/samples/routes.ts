@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { requireSecretKey, requireUserToken } from '../accounts/authenticate.ts'
 import type { Context } from '../context.ts'
 import { prefersLenient } from '../http/prefer.ts'
-import { errorsOf, HouseError } from '../http/schemas.ts'
+import { BatchError, errorsOf } from '../http/schemas.ts'
 import { deleteSamples } from './delete-samples.ts'
 import { ingestSamples, shareDays, type SharedDays } from './ingest-samples.ts'
 import { type BatchBody, readBatch, readGoodBatch } from './read-batch.ts'
@@ -77,7 +77,7 @@ const sendRoute: FastifyPluginAsyncZod<VersionOptions & { days: SharedDays }> = 
         security: [{ userToken: [] }],
         consumes: ['application/json', COLUMNS_MEDIA_TYPE],
         body: z.union([Batch, ColumnBatch]),
-        response: { 200: IngestResult, ...errorsOf(HouseError, 400, 401, 413, 415, 422, 429, 503) },
+        response: { 200: IngestResult, ...errorsOf(BatchError, 400, 401, 413, 415, 422, 429, 503) },
       },
       // Judged sample by sample in `readBatch`, so that the good ones of a lenient batch can be stored.
       validatorCompiler: () => (body) => ({ value: body }),
@@ -126,7 +126,7 @@ const readRoutes: FastifyPluginAsyncZod<VersionOptions> = async (app, options) =
         tags: ['Samples'],
         summary: `The raw samples that start in [start, end), in time order: ${takes}`,
         querystring: Query,
-        response: { 200: SamplePage, ...errorsOf(HouseError, 400, 401, 403, 404, 422, 429, 503) },
+        response: { 200: SamplePage, ...errorsOf(BatchError, 400, 401, 403, 404, 422, 429, 503) },
       },
     },
     async (request) => readSamples(context.pool, request.tenant, request.query),
@@ -143,7 +143,7 @@ const readRoutes: FastifyPluginAsyncZod<VersionOptions> = async (app, options) =
         summary: `Remove what starts in [start, end), and recompute the days: ${takes}`,
         security: [{ userToken: [] }],
         body: Range,
-        response: { 200: DeletedSamples, ...errorsOf(HouseError, 400, 401, 415, 422, 429, 503) },
+        response: { 200: DeletedSamples, ...errorsOf(BatchError, 400, 401, 415, 422, 429, 503) },
       },
     },
     async (request) => deleteSamples(context, request.grant, request.body),

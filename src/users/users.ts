@@ -1,8 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Tenant } from '../accounts/schemas.ts'
+import type { Transaction } from '../database/pool.ts'
 import type { PrismaClient } from '../database/prisma.ts'
+import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import type { ConnectedUsers, User } from './schemas.ts'
+import * as sql from './users.sql.ts'
 
 /** Creates the user with the app's own id, or finds it. */
 export async function createUser(prisma: PrismaClient, tenant: Tenant, appUserId: string): Promise<{ userId: string }> {
@@ -15,6 +18,22 @@ export async function createUser(prisma: PrismaClient, tenant: Tenant, appUserId
     if (count === 1) return { userId: id }
     // Somebody else created it at the same moment: it is there to be found, unless it was deleted again.
   }
+}
+
+/** Creates a user whom no app has an id for: that of the user stands in its place. Returns it. */
+export async function insertUser(tx: Transaction, tenant: Tenant): Promise<string> {
+  const id = uuidv7()
+  await query(tx, sql.insertUser, [id, tenant.id])
+  return id
+}
+
+/** Whether the user is this tenant's; then it stays there until the transaction ends. */
+export const keepUser = async (tx: Transaction, tenant: Tenant, userId: string): Promise<boolean> =>
+  (await query(tx, sql.keepUser, [userId, tenant.id])).length > 0
+
+/** Of a user that was found through its tenant. */
+export async function setEmailAddress(tx: Transaction, userId: string, email: string | null, now: Date): Promise<void> {
+  await query(tx, sql.updateEmailAddress, [userId, email, now])
 }
 
 /** Throws `user_not_found` unless the user is this tenant's. */

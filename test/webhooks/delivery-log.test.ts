@@ -109,7 +109,7 @@ describe('GET /api/webhooks/:id/deliveries', () => {
   ])('refuses %s with %i', async (parameter, expected, field) => {
     const { id } = await endpoints.create(receiver.url, { events: ['a.b'] })
     const { status, body } = await endpoints.ask('GET', `/${id}/deliveries?${parameter}`)
-    expect([status, body.error.details[0].field]).toEqual([expected, field])
+    expect([status, body.error.details.field]).toEqual([expected, field])
     await remove(id)
   })
 })
@@ -230,7 +230,7 @@ describe('POST /api/webhooks/messages/:messageId/resend', () => {
     expect((await resend(messageId, { endpoint_id: second })).status).toBe(404)
     expect((await resend(messageId)).body.deliveries).toMatchObject([{ endpoint_id: first }])
     const { status, body } = await resend(messageId, { endpoint: first })
-    expect([status, body.error.details[0].field]).toEqual([422, 'endpoint'])
+    expect([status, body.error.details.field]).toEqual([422, 'endpoint'])
     await Promise.all([remove(first), remove(later.id)])
   })
 })

@@ -54,7 +54,7 @@ describe('PATCH /api/webhooks/:id', () => {
     const before = (await endpoints.ask('GET', `/${id}`)).body
     const { status, body } = await change(id, json)
     expect(status).toBe(422)
-    expect(body.error.details).toMatchObject([{ field }])
+    expect(body.error.details).toMatchObject({ field })
     expect((await endpoints.ask('GET', `/${id}`)).body).toEqual(before)
     await endpoints.ask('DELETE', `/${id}`)
   })

@@ -4,7 +4,7 @@ import { text } from '../../http/schemas.ts'
 import { toWireId } from '../ids.ts'
 import { refusal } from '../json-api/refusal.ts'
 import type { Draft } from '../json-api/resource.ts'
-import { isStorableJson } from '../health/storable-json.ts'
+import { isStorableJson } from '../../http/storable-json.ts'
 
 /** An object of anything, within bounds. */
 export const JsonObject = z

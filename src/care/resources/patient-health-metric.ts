@@ -5,7 +5,7 @@ import { Instant } from '../json-api/instants.ts'
 import { type New, type Resource, stored, storedInstant, storedJson, type WriteRequest } from '../json-api/resource.ts'
 import { MetricType } from '../health/metric-types.ts'
 import { byPatient, isPatientOf } from '../people/reach.ts'
-import { isStorableJson } from '../health/storable-json.ts'
+import { isStorableJson } from '../../http/storable-json.ts'
 import { findPatientByIdentifier, PatientQuery } from '../people/patient-query.ts'
 
 const Code = z.strictObject({ system: text(300), value: text(300) })
