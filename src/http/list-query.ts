@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dateAfter } from '../zones.ts'
 import { PageQuery } from './paging.ts'
 import { DateOnly } from './schemas.ts'
 
@@ -21,6 +22,9 @@ const nameOf = <Name extends string>(names: readonly Name[], isList: boolean) =>
     )
     .transform((text) => [...new Set(split(text))])
 }
+
+/** Of what takes no parameters: one is unknown. */
+export const NoQuery = z.strictObject({})
 
 const fieldsOf = (item: z.ZodObject) => nameOf(Object.keys(item.shape), true).optional()
 
@@ -63,5 +67,11 @@ export const dateFilters = (what: string) => ({
 export const inOrder = ({ start_date, end_date }: DateRange) =>
   start_date == null || end_date == null || start_date <= end_date
 export const mustBeInOrder = { path: ['end_date'], message: 'is before start_date' }
+
+/** `[from, to)` of the days of UTC that `dateFilters` were given, open on a side where none was; for Postgres. */
+export function instantsOf({ start_date, end_date }: DateRange): [from: string, to: string] {
+  const from = start_date == null ? '-infinity' : `${start_date}T00:00:00Z`
+  return [from, end_date == null ? 'infinity' : `${dateAfter(end_date)}T00:00:00Z`]
+}
 
 export type DateRange = { start_date?: string | null | undefined; end_date?: string | null | undefined }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { answerOnce, IdempotencyHeaders } from '../http/idempotency.ts'
+import { NoQuery } from '../http/list-query.ts'
 import { errorsOf, HouseError } from '../http/schemas.ts'
 import { changeBattery, createBattery, deleteBattery, listBatteries, readBattery } from './batteries.ts'
 import {
@@ -42,6 +43,7 @@ export const batteryRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, 
         ...described,
         operationId: 'createBattery',
         summary: 'Add a battery of tasks',
+        querystring: NoQuery,
         headers: IdempotencyHeaders,
         body: NewBattery,
         response: { 201: Battery, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },
@@ -75,7 +77,7 @@ export const batteryRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, 
         summary: 'Change a battery',
         description: 'Sessions of it that were answered already show it as it is now.',
         params: BatteryParams,
-        querystring: z.strictObject({}),
+        querystring: NoQuery,
         body: BatteryChange,
         response: { 200: Battery, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },
       },
@@ -91,7 +93,7 @@ export const batteryRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, 
         operationId: 'deleteBattery',
         summary: 'Delete a battery that has no sessions',
         params: BatteryParams,
-        querystring: z.strictObject({}),
+        querystring: NoQuery,
         response: { 204: z.null(), ...errorsOf(HouseError, 400, 404, 409, 422, ...always) },
       },
     },

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { answerOnce, IdempotencyHeaders } from '../http/idempotency.ts'
+import { NoQuery } from '../http/list-query.ts'
 import { errorsOf, HouseError } from '../http/schemas.ts'
 import {
   changeParticipant,
@@ -52,6 +53,7 @@ export const participantRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (a
         ...described,
         operationId: 'createParticipant',
         summary: 'Add a user to a study',
+        querystring: NoQuery,
         headers: IdempotencyHeaders,
         body: NewParticipant,
         response: { 201: Participant, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },

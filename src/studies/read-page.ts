@@ -1,6 +1,6 @@
 import type { Queryable } from '../database/pool.ts'
 import { empty, join, raw, run, sql, type Sql } from '../database/sql.ts'
-import type { DateRange, ListQuery } from '../http/list-query.ts'
+import { type DateRange, instantsOf, type ListQuery } from '../http/list-query.ts'
 import { offsetOf, type Page, toPage } from '../http/paging.ts'
 
 /** Where a list comes from. `key` is unique, and orders what is alike. */
@@ -34,10 +34,11 @@ export const toItem = <Item extends object>(row: RowOf<Item>): Item =>
   ) as Item
 
 /** Instants of the days of UTC from the first to the last, both included. */
-export const within = (column: Sql, { start_date, end_date }: DateRange): Sql[] => [
-  ...(start_date == null ? [] : [sql`${column} >= ${`${start_date}T00:00:00Z`}::timestamptz`]),
-  ...(end_date == null ? [] : [sql`${column} < ${`${end_date}T00:00:00Z`}::timestamptz + interval '24 hours'`]),
-]
+export function within(column: Sql, range: DateRange): Sql[] {
+  if (range.start_date == null && range.end_date == null) return []
+  const [from, to] = instantsOf(range)
+  return [sql`${column} >= ${from}::timestamptz and ${column} < ${to}::timestamptz`]
+}
 
 /** A condition where something is asked for. */
 export const equals = (column: Sql, value: unknown): Sql[] => (value === undefined ? [] : [sql`${column} = ${value}`])

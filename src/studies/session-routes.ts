@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { answerOnce, IdempotencyHeaders } from '../http/idempotency.ts'
+import { NoQuery } from '../http/list-query.ts'
 import { errorsOf, HouseError } from '../http/schemas.ts'
 import { changeSession, createSession, deleteSession, listSessions, readSession } from './sessions.ts'
 import {
@@ -42,6 +43,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, 
         ...described,
         operationId: 'createSession',
         summary: 'Schedule a session for a participant',
+        querystring: NoQuery,
         headers: IdempotencyHeaders,
         body: NewSession,
         response: { 201: Session, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },
@@ -76,7 +78,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, 
         description:
           'Its status goes from `scheduled` to `in_progress` to `completed`, which set `started_at` and `completed_at`; until then it can be `cancelled`. What began has `results`.',
         params: SessionParams,
-        querystring: z.strictObject({}),
+        querystring: NoQuery,
         body: SessionChange,
         response: { 200: Session, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },
       },
@@ -92,7 +94,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, 
         operationId: 'deleteSession',
         summary: 'Delete a session',
         params: SessionParams,
-        querystring: z.strictObject({}),
+        querystring: NoQuery,
         response: { 204: z.null(), ...errorsOf(HouseError, 400, 404, 422, ...always) },
       },
     },

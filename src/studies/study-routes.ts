@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { answerOnce, IdempotencyHeaders } from '../http/idempotency.ts'
+import { NoQuery } from '../http/list-query.ts'
 import { errorsOf, HouseError } from '../http/schemas.ts'
 import { changeStudy, createStudy, deleteStudy, listStudies, readStudy } from './studies.ts'
 import { NewStudy, StudiesQuery, Study, StudyChange, StudyPage, StudyParams, StudyQuery } from './schemas.ts'
@@ -34,6 +35,7 @@ export const studyRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, { 
         ...described,
         operationId: 'createStudy',
         summary: 'Add a study',
+        querystring: NoQuery,
         headers: IdempotencyHeaders,
         body: NewStudy,
         response: { 201: Study, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },
@@ -68,7 +70,7 @@ export const studyRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, { 
         description:
           'Its status goes from `draft` to `active` to `closed`. Only active studies take enrolments, and closed ones no participants.',
         params: StudyParams,
-        querystring: z.strictObject({}),
+        querystring: NoQuery,
         body: StudyChange,
         response: { 200: Study, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },
       },
@@ -84,7 +86,7 @@ export const studyRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, { 
         operationId: 'deleteStudy',
         summary: 'Delete a study that has no participants',
         params: StudyParams,
-        querystring: z.strictObject({}),
+        querystring: NoQuery,
         response: { 204: z.null(), ...errorsOf(HouseError, 400, 404, 409, 422, ...always) },
       },
     },

@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import { pageOf, PageQuery } from '../http/paging.ts'
+import { dateFilters, inOrder, itemQuery, listQuery, mustBeInOrder } from '../http/list-query.ts'
+import { pageOf } from '../http/paging.ts'
 import { deliveryStatuses } from './delivery-states.ts'
 
 const DeliveryStatus = z
   .enum(deliveryStatuses)
   .describe('`held`: for a disabled endpoint. `cancelled`: a ping to a URL that was replaced.')
-
-export const DeliveriesQuery = PageQuery.extend({ status: DeliveryStatus.optional() })
-export type DeliveriesQuery = z.infer<typeof DeliveriesQuery>
 
 const error = z.string().nullable().describe('Why no answer came, or what was wrong with it.')
 
@@ -35,6 +33,13 @@ export type Delivery = z.infer<typeof Delivery>
 
 export const DeliveryPage = pageOf('WebhookDeliveryPage', Delivery)
 
+export const DeliveriesQuery = listQuery(Delivery, {
+  sorts: ['created_at'],
+  order: 'desc',
+  filters: { status: DeliveryStatus.optional(), ...dateFilters('Created') },
+}).refine(inOrder, mustBeInOrder)
+export type DeliveriesQuery = z.infer<typeof DeliveriesQuery>
+
 const Attempt = z.object({
   number: z.number().int(),
   started_at: z.string(),
@@ -55,6 +60,8 @@ export const WebhookMessage = z
   })
   .meta({ id: 'WebhookMessage' })
 export type WebhookMessage = z.infer<typeof WebhookMessage>
+
+export const MessageQuery = itemQuery(WebhookMessage, {})
 
 export const MessageParams = z.strictObject({
   messageId: z.string().regex(/^msg_[0-9a-f]{32}$/, 'must be the id of a message, as in the header webhook-id'),

@@ -1,16 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { PageQuery } from '../http/paging.ts'
+import { answerOnce, IdempotencyHeaders } from '../http/idempotency.ts'
+import { NoQuery } from '../http/list-query.ts'
 import { errorsOf, HouseError } from '../http/schemas.ts'
 import {
   Endpoint,
   EndpointChange,
   EndpointPage,
   EndpointParams,
+  EndpointQuery,
+  EndpointsQuery,
   EndpointWithSecret,
   NewEndpoint,
   NewRecovery,
+  RecoveriesQuery,
   Recovery,
   RecoveryPage,
   SecretRotation,
@@ -22,6 +26,7 @@ import { listRecoveries, recoverDeliveries } from './recover-deliveries.ts'
 import { rotateSecret } from './rotate-secret.ts'
 
 const tags = ['Webhooks']
+const security = [{ apiKey: [] }, { bearerKey: [] }, { careToken: [] }]
 const always = [401, 403, 429, 503]
 
 /** House API: where webhooks go. Register where secret keys are required. */
@@ -32,8 +37,9 @@ export const endpointRoutes: FastifyPluginAsyncZod<{ context: Context }> = async
       schema: {
         operationId: 'listWebhooks',
         tags,
-        summary: 'The endpoints, the oldest first',
-        querystring: PageQuery,
+        security,
+        summary: 'The endpoints, the oldest first unless told otherwise',
+        querystring: EndpointsQuery,
         response: { 200: EndpointPage, ...errorsOf(HouseError, 400, 422, ...always) },
       },
     },
@@ -46,14 +52,19 @@ export const endpointRoutes: FastifyPluginAsyncZod<{ context: Context }> = async
       schema: {
         operationId: 'createWebhook',
         tags,
+        security,
         summary: 'Add an endpoint; answers its secret, this once',
         body: NewEndpoint,
+        querystring: NoQuery,
+        headers: IdempotencyHeaders,
         response: { 201: EndpointWithSecret, ...errorsOf(HouseError, 400, 413, 415, 422, ...always) },
       },
     },
     async (request, reply) => {
-      reply.code(201).header('cache-control', 'no-store')
-      return createEndpoint(context, request.tenant, request.body)
+      reply.header('cache-control', 'no-store')
+      return answerOnce(context, request, reply, 201, (unit) =>
+        createEndpoint(context, unit, request.tenant, request.body),
+      )
     },
   )
 
@@ -63,9 +74,11 @@ export const endpointRoutes: FastifyPluginAsyncZod<{ context: Context }> = async
       schema: {
         operationId: 'readWebhook',
         tags,
+        security,
         summary: 'One endpoint',
         params: EndpointParams,
-        response: { 200: Endpoint, ...errorsOf(HouseError, 404, 422, ...always) },
+        querystring: EndpointQuery,
+        response: { 200: Endpoint, ...errorsOf(HouseError, 400, 404, 422, ...always) },
       },
     },
     async (request) => readEndpoint(context.pool, request.tenant, request.params.id),
@@ -77,10 +90,12 @@ export const endpointRoutes: FastifyPluginAsyncZod<{ context: Context }> = async
       schema: {
         operationId: 'changeWebhook',
         tags,
+        security,
         summary: 'Change an endpoint',
         description: 'What comes for a disabled endpoint is held, and sent once it is enabled.',
         params: EndpointParams,
         body: EndpointChange,
+        querystring: NoQuery,
         response: { 200: Endpoint, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },
       },
     },
@@ -93,9 +108,11 @@ export const endpointRoutes: FastifyPluginAsyncZod<{ context: Context }> = async
       schema: {
         operationId: 'deleteWebhook',
         tags,
+        security,
         summary: 'Delete an endpoint, and what was still to be sent to it',
         params: EndpointParams,
-        response: { 204: z.null(), ...errorsOf(HouseError, 404, 409, 422, ...always) },
+        querystring: NoQuery,
+        response: { 204: z.null(), ...errorsOf(HouseError, 400, 404, 409, 422, ...always) },
       },
     },
     async (request, reply) => {
@@ -113,15 +130,20 @@ export const endpointActionRoutes: FastifyPluginAsyncZod<{ context: Context }> =
       schema: {
         operationId: 'rotateWebhookSecret',
         tags,
+        security,
         summary: 'Give an endpoint a new secret; the one before signs beside it for 24 h',
         params: EndpointParams,
         body: SecretRotation.nullish(),
+        querystring: NoQuery,
+        headers: IdempotencyHeaders,
         response: { 200: EndpointWithSecret, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },
       },
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      return rotateSecret(context, request.tenant, request.params.id, request.body ?? {})
+      return answerOnce(context, request, reply, 200, (unit) =>
+        rotateSecret(context, unit, request.tenant, request.params.id, request.body ?? {}),
+      )
     },
   )
 
@@ -131,15 +153,18 @@ export const endpointActionRoutes: FastifyPluginAsyncZod<{ context: Context }> =
       schema: {
         operationId: 'testWebhook',
         tags,
+        security,
         summary: 'Send a ping to an endpoint',
         params: EndpointParams,
-        response: { 202: SentPing, ...errorsOf(HouseError, 404, 409, 422, ...always) },
+        querystring: NoQuery,
+        headers: IdempotencyHeaders,
+        response: { 202: SentPing, ...errorsOf(HouseError, 400, 404, 409, 422, ...always) },
       },
     },
-    async (request, reply) => {
-      reply.code(202)
-      return testEndpoint(context, request.tenant, request.params.id)
-    },
+    async (request, reply) =>
+      answerOnce(context, request, reply, 202, (unit) =>
+        testEndpoint(context, unit, request.tenant, request.params.id),
+      ),
   )
 
   app.post(
@@ -148,16 +173,19 @@ export const endpointActionRoutes: FastifyPluginAsyncZod<{ context: Context }> =
       schema: {
         operationId: 'recoverWebhook',
         tags,
+        security,
         summary: 'Send again all that did not arrive since a time',
         params: EndpointParams,
         body: NewRecovery,
+        querystring: NoQuery,
+        headers: IdempotencyHeaders,
         response: { 202: Recovery, ...errorsOf(HouseError, 400, 404, 409, 413, 415, 422, ...always) },
       },
     },
-    async (request, reply) => {
-      reply.code(202)
-      return recoverDeliveries(context, request.tenant, request.params.id, request.body.since)
-    },
+    async (request, reply) =>
+      answerOnce(context, request, reply, 202, (unit) =>
+        recoverDeliveries(context, unit, request.tenant, request.params.id, request.body.since),
+      ),
   )
 
   app.get(
@@ -166,9 +194,10 @@ export const endpointActionRoutes: FastifyPluginAsyncZod<{ context: Context }> =
       schema: {
         operationId: 'listWebhookRecoveries',
         tags,
-        summary: 'How recoveries go, the latest first',
+        security,
+        summary: 'How recoveries go, the latest first unless told otherwise',
         params: EndpointParams,
-        querystring: PageQuery,
+        querystring: RecoveriesQuery,
         response: { 200: RecoveryPage, ...errorsOf(HouseError, 400, 404, 422, ...always) },
       },
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Instant, text } from '../http/schemas.ts'
+import { dateFilters, inOrder, itemQuery, listQuery, mustBeInOrder } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
 import { MAX_URL_LENGTH } from './check-url.ts'
 import { EventPattern } from './event-patterns.ts'
@@ -70,6 +71,13 @@ export type EndpointWithSecret = z.infer<typeof EndpointWithSecret>
 
 export const EndpointPage = pageOf('WebhookEndpointPage', Endpoint)
 
+export const EndpointQuery = itemQuery(Endpoint, {})
+export const EndpointsQuery = listQuery(Endpoint, {
+  sorts: ['created_at', 'url'],
+  filters: dateFilters('Created'),
+}).refine(inOrder, mustBeInOrder)
+export type EndpointsQuery = z.infer<typeof EndpointsQuery>
+
 export const EndpointParams = z.strictObject({ id: z.uuid() })
 
 export const SecretRotation = z.strictObject({ secret: WebhookSecret.optional() }).meta({ id: 'SecretRotation' })
@@ -92,3 +100,10 @@ export const Recovery = z
 export type Recovery = z.infer<typeof Recovery>
 
 export const RecoveryPage = pageOf('WebhookRecoveryPage', Recovery)
+
+export const RecoveriesQuery = listQuery(Recovery, {
+  sorts: ['created_at'],
+  order: 'desc',
+  filters: dateFilters('Asked for'),
+}).refine(inOrder, mustBeInOrder)
+export type RecoveriesQuery = z.infer<typeof RecoveriesQuery>

@@ -4,17 +4,22 @@ const columns = `
 /** Cleared settings and deleted endpoints are there for the database alone. */
 const visible = `url is not null and deleted_at is null`
 
-/** $1 tenant, $2 limit, $3 offset */
-export const selectEndpoints = {
-  name: 'select_endpoint_page',
-  text: `
-    select ${columns} from webhook_endpoint where tenant_id = $1 and ${visible} order by id limit $2 offset $3`,
-}
+const ofTenant = `
+    webhook_endpoint where tenant_id = $1 and created_at >= $2::timestamptz and created_at < $3::timestamptz
+      and ${visible}`
 
-/** $1 tenant */
+/** $1 tenant, $2 and $3 between which instants, $4 limit, $5 offset */
+export const selectEndpoints = (sort: 'created_at' | 'url', order: 'asc' | 'desc') => ({
+  name: `select_endpoint_page_${sort}_${order}`,
+  text: `
+    select ${columns} from ${ofTenant}
+    order by ${sort === 'created_at' ? '' : `${sort} ${order}, `}id ${order} limit $4 offset $5`,
+})
+
+/** $1 tenant, $2 and $3 between which instants */
 export const countEndpoints = {
   name: 'count_endpoints',
-  text: `select count(*)::int as count from webhook_endpoint where tenant_id = $1 and ${visible}`,
+  text: `select count(*)::int as count from ${ofTenant}`,
 }
 
 /** $1 tenant, $2 id */

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
-import { withTransaction } from '../database/transaction.ts'
+import { type Unit, withTransaction } from '../database/transaction.ts'
 import { AppError } from '../errors.ts'
 import { checkUrl } from './check-url.ts'
 import { emitPing, wakeDeliveries } from './emit-event.ts'
@@ -18,7 +18,8 @@ const MAX_ENDPOINTS = 50
 
 /** Throws `validation_error` for a URL that would not be called, `too_many_endpoints` over the limit. */
 export async function createEndpoint(
-  { pool, config, secrets, now }: Context,
+  { config, secrets, now }: Context,
+  { tx }: Unit,
   tenant: Tenant,
   wanted: NewEndpoint,
 ): Promise<EndpointWithSecret> {
@@ -26,10 +27,8 @@ export async function createEndpoint(
   const secret = wanted.secret ?? newWebhookSecret()
   const { events, format, description = null, enabled } = wanted
   const values = [uuidv7(), tenant.id, url, events, format, secrets.seal(secret), description, enabled, now()]
-  const [row] = await withTransaction(pool, async (tx) => {
-    await query(tx, sql.lockTenant, [tenant.id])
-    return query<EndpointRow>(tx, sql.insertEndpoint, [...values, MAX_ENDPOINTS])
-  })
+  await query(tx, sql.lockTenant, [tenant.id])
+  const [row] = await query<EndpointRow>(tx, sql.insertEndpoint, [...values, MAX_ENDPOINTS])
   if (row === undefined) {
     throw new AppError('too_many_endpoints', `There are ${MAX_ENDPOINTS} endpoints already, and no more are allowed.`)
   }
@@ -72,12 +71,15 @@ export async function deleteEndpoint({ pool, now }: Context, tenant: Tenant, id:
 }
 
 /** Sends a ping. Returns the message's id. Throws `not_found`, and `conflict` when the endpoint is disabled. */
-export async function testEndpoint(context: Context, tenant: Tenant, id: string): Promise<{ message_id: string }> {
-  const message_id = await withTransaction(context.pool, async (tx) => {
-    const endpoint = await lockEndpoint(tx, tenant, id)
-    requireEnabled(endpoint)
-    return emitPing(tx, context.secrets, { ...endpoint, tenantId: tenant.id }, context.now())
-  })
-  wakeDeliveries(context.queue)
+export async function testEndpoint(
+  { secrets, queue, now }: Context,
+  { tx, afterCommit }: Unit,
+  tenant: Tenant,
+  id: string,
+): Promise<{ message_id: string }> {
+  const endpoint = await lockEndpoint(tx, tenant, id)
+  requireEnabled(endpoint)
+  const message_id = await emitPing(tx, secrets, { ...endpoint, tenantId: tenant.id }, now())
+  afterCommit(() => wakeDeliveries(queue))
   return { message_id }
 }

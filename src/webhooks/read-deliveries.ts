@@ -2,6 +2,7 @@ import type { Tenant } from '../accounts/schemas.ts'
 import type { Queryable } from '../database/pool.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
+import { instantsOf } from '../http/list-query.ts'
 import { offsetOf, type Page, toPage } from '../http/paging.ts'
 import { decompressBody, type StoredBody } from './compress-body.ts'
 import type { Attempt, DeliveriesQuery, Delivery, WebhookMessage } from './delivery-schemas.ts'
@@ -21,7 +22,7 @@ type AttemptRow = Omit<Attempt, 'started_at' | 'response_body'> & {
   response_body: Buffer | null
 }
 
-/** What an endpoint was, is or will be sent, the latest first. Throws `not_found`. */
+/** What an endpoint was, is or will be sent. Throws `not_found`. */
 export async function listDeliveries(
   db: Queryable,
   tenant: Tenant,
@@ -30,9 +31,11 @@ export async function listDeliveries(
 ): Promise<Page<Delivery>> {
   await readEndpoint(db, tenant, endpointId)
   const statuses = wanted.status === undefined ? deliveryStatuses : [wanted.status]
-  const [counted] = await query<{ count: number }>(db, sql.countDeliveries, [endpointId, statuses])
-  const values = [tenant.id, endpointId, wanted.per_page, offsetOf(wanted)]
-  const rows = await query<Row>(db, sql.selectDeliveries(wanted.status), values)
+  const isDated = wanted.start_date !== undefined || wanted.end_date !== undefined
+  const dates = isDated ? instantsOf(wanted) : []
+  const [counted] = await query<{ count: number }>(db, sql.countDeliveries(isDated), [endpointId, statuses, ...dates])
+  const values = [tenant.id, endpointId, wanted.per_page, offsetOf(wanted), ...dates]
+  const rows = await query<Row>(db, sql.selectDeliveries({ ...wanted, isDated }), values)
   return toPage(wanted, counted?.count ?? 0, rows.map(toDelivery))
 }
 

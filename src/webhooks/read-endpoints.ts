@@ -2,8 +2,9 @@ import type { Tenant } from '../accounts/schemas.ts'
 import type { Queryable, Transaction } from '../database/pool.ts'
 import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
-import { offsetOf, type Page, type PageQuery, toPage } from '../http/paging.ts'
-import type { Endpoint } from './endpoint-schemas.ts'
+import { instantsOf } from '../http/list-query.ts'
+import { offsetOf, type Page, toPage } from '../http/paging.ts'
+import type { Endpoint, EndpointsQuery } from './endpoint-schemas.ts'
 import * as sql from './manage-endpoints.sql.ts'
 
 export type EndpointRow = Omit<Endpoint, 'failing_since' | 'created_at' | 'updated_at'> & {
@@ -19,10 +20,12 @@ export const toEndpoint = (row: EndpointRow): Endpoint => ({
   updated_at: row.updated_at.toISOString(),
 })
 
-/** The tenant's endpoints, that of the settings among them, the oldest first. */
-export async function listEndpoints(db: Queryable, tenant: Tenant, wanted: PageQuery): Promise<Page<Endpoint>> {
-  const [counted] = await query<{ count: number }>(db, sql.countEndpoints, [tenant.id])
-  const rows = await query<EndpointRow>(db, sql.selectEndpoints, [tenant.id, wanted.per_page, offsetOf(wanted)])
+/** The tenant's endpoints, that of the settings among them. */
+export async function listEndpoints(db: Queryable, tenant: Tenant, wanted: EndpointsQuery): Promise<Page<Endpoint>> {
+  const asked = [tenant.id, ...instantsOf(wanted)]
+  const [counted] = await query<{ count: number }>(db, sql.countEndpoints, asked)
+  const page = sql.selectEndpoints(wanted.sort, wanted.order)
+  const rows = await query<EndpointRow>(db, page, [...asked, wanted.per_page, offsetOf(wanted)])
   return toPage(wanted, counted?.count ?? 0, rows.map(toEndpoint))
 }
 

@@ -65,16 +65,18 @@ export const selectOpenRecoveries = {
     where r.completed_at is null and e.deleted_at is null order by r.id`,
 }
 
-/** $1 endpoint, $2 limit, $3 offset → the latest first */
-export const selectRecoveries = {
-  name: 'select_recovery_page',
-  text: `
-    select id, since, recovered, created_at, completed_at from webhook_recovery
-    where endpoint_id = $1 order by created_at desc, id desc limit $2 offset $3`,
-}
+const ofEndpoint = `webhook_recovery where endpoint_id = $1 and created_at >= $2::timestamptz and created_at < $3::timestamptz`
 
-/** $1 endpoint */
+/** $1 endpoint, $2 and $3 between which instants, $4 limit, $5 offset */
+export const selectRecoveries = (order: 'asc' | 'desc') => ({
+  name: `select_recovery_page_${order}`,
+  text: `
+    select id, since, recovered, created_at, completed_at from ${ofEndpoint}
+    order by created_at ${order}, id ${order} limit $4 offset $5`,
+})
+
+/** $1 endpoint, $2 and $3 between which instants */
 export const countRecoveries = {
   name: 'count_recoveries',
-  text: `select count(*)::int as count from webhook_recovery where endpoint_id = $1`,
+  text: `select count(*)::int as count from ${ofEndpoint}`,
 }

@@ -4,12 +4,13 @@ import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import type { Queryable, Transaction } from '../database/pool.ts'
 import { query } from '../database/query.ts'
-import { withTransaction } from '../database/transaction.ts'
-import { offsetOf, type Page, type PageQuery, toPage } from '../http/paging.ts'
+import { type Unit, withTransaction } from '../database/transaction.ts'
+import { instantsOf } from '../http/list-query.ts'
+import { offsetOf, type Page, toPage } from '../http/paging.ts'
 import type { Queue } from '../queue/queue.ts'
 import { defineTopic } from '../queue/topic.ts'
 import { wakeDeliveries } from './emit-event.ts'
-import type { Recovery } from './endpoint-schemas.ts'
+import type { RecoveriesQuery, Recovery } from './endpoint-schemas.ts'
 import { lockEndpoint, readEndpoint, requireEnabled } from './read-endpoints.ts'
 import * as sql from './recover-deliveries.sql.ts'
 
@@ -26,12 +27,16 @@ type Found = { seen: number; last: string | null; recovered: number }
  * Sends again what was accepted from `since` until now and did not arrive; each begins its schedule anew. Answers once
  * the first batch is due; a worker does the rest. Throws `not_found`, and `conflict` when the endpoint is disabled.
  */
-export async function recoverDeliveries(context: Context, tenant: Tenant, id: string, since: Date): Promise<Recovery> {
-  const recovery = await withTransaction(context.pool, async (tx) => {
-    requireEnabled(await lockEndpoint(tx, tenant, id))
-    return startRecovery(tx, id, since, context.now())
-  })
-  wakeRecovery(context.queue, recovery)
+export async function recoverDeliveries(
+  { queue, now }: Context,
+  { tx, afterCommit }: Unit,
+  tenant: Tenant,
+  id: string,
+  since: Date,
+): Promise<Recovery> {
+  requireEnabled(await lockEndpoint(tx, tenant, id))
+  const recovery = await startRecovery(tx, id, since, now())
+  afterCommit(() => wakeRecovery(queue, recovery))
   return recovery
 }
 
@@ -69,16 +74,17 @@ export async function sweepRecoveries(context: Context, signal: AbortSignal): Pr
   }
 }
 
-/** The endpoint's recoveries, the latest first. Throws `not_found`. */
+/** The endpoint's recoveries. Throws `not_found`. */
 export async function listRecoveries(
   db: Queryable,
   tenant: Tenant,
   endpointId: string,
-  wanted: PageQuery,
+  wanted: RecoveriesQuery,
 ): Promise<Page<Recovery>> {
   await readEndpoint(db, tenant, endpointId)
-  const [counted] = await query<{ count: number }>(db, sql.countRecoveries, [endpointId])
-  const rows = await query<Row>(db, sql.selectRecoveries, [endpointId, wanted.per_page, offsetOf(wanted)])
+  const asked = [endpointId, ...instantsOf(wanted)]
+  const [counted] = await query<{ count: number }>(db, sql.countRecoveries, asked)
+  const rows = await query<Row>(db, sql.selectRecoveries(wanted.order), [...asked, wanted.per_page, offsetOf(wanted)])
   return toPage(wanted, counted?.count ?? 0, rows.map(toRecovery))
 }
 

@@ -1,7 +1,7 @@
 import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
-import { withTransaction } from '../database/transaction.ts'
+import type { Unit } from '../database/transaction.ts'
 import type { Resend, Resent } from './delivery-schemas.ts'
 import { wakeDeliveries } from './emit-event.ts'
 import { messageNotFound } from './read-deliveries.ts'
@@ -12,20 +12,17 @@ import * as sql from './resend-message.sql.ts'
  * never went to that endpoint.
  */
 export async function resendMessage(
-  { pool, queue, now }: Context,
+  { queue, now }: Context,
+  { tx, afterCommit }: Unit,
   tenant: Tenant,
   messageId: string,
   { endpoint_id }: Resend,
 ): Promise<Resent> {
-  const deliveries = await withTransaction(pool, async (tx) => {
-    const found = await query<{ id: string }>(tx, sql.selectDeliveriesToResend, [
-      tenant.id,
-      messageId,
-      endpoint_id ?? null,
-    ])
-    if (found.length === 0) throw messageNotFound()
-    return query<Resent['deliveries'][number]>(tx, sql.resendDeliveries, [found.map(({ id }) => id), now()])
-  })
-  wakeDeliveries(queue)
+  const values = [tenant.id, messageId, endpoint_id ?? null]
+  const found = await query<{ id: string }>(tx, sql.selectDeliveriesToResend, values)
+  if (found.length === 0) throw messageNotFound()
+  const ids = found.map(({ id }) => id)
+  const deliveries = await query<Resent['deliveries'][number]>(tx, sql.resendDeliveries, [ids, now()])
+  afterCommit(() => wakeDeliveries(queue))
   return { deliveries }
 }

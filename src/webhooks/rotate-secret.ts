@@ -1,7 +1,7 @@
 import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
-import { withTransaction } from '../database/transaction.ts'
+import type { Unit } from '../database/transaction.ts'
 import type { EndpointWithSecret, SecretRotation } from './endpoint-schemas.ts'
 import * as sql from './manage-endpoints.sql.ts'
 import { type EndpointRow, lockOwnEndpoint, toEndpoint } from './read-endpoints.ts'
@@ -14,21 +14,19 @@ const OVERLAP_MS = 24 * 3_600_000
  * what the first left. Throws `not_found` and `conflict`.
  */
 export async function rotateSecret(
-  { pool, secrets, now }: Context,
+  { secrets, now }: Context,
+  { tx }: Unit,
   tenant: Tenant,
   id: string,
   { secret = newWebhookSecret() }: SecretRotation,
 ): Promise<EndpointWithSecret> {
   const at = now()
-  const row = await withTransaction(pool, async (tx) => {
-    const before = await lockOwnEndpoint(tx, tenant, id)
-    // Sealed anew: `secrets reencrypt` may have passed this endpoint, and must not leave an older key in use.
-    const previous = secrets.seal(secrets.open(before.secret))
-    const values = [tenant.id, id, secrets.seal(secret), previous, new Date(at.getTime() + OVERLAP_MS), at]
-    const [rotated] = await query<EndpointRow>(tx, sql.rotateSecret, values)
-    if (rotated === undefined) throw new Error('an endpoint that is locked is gone')
-    return rotated
-  })
+  const before = await lockOwnEndpoint(tx, tenant, id)
+  // Sealed anew: `secrets reencrypt` may have passed this endpoint, and must not leave an older key in use.
+  const previous = secrets.seal(secrets.open(before.secret))
+  const values = [tenant.id, id, secrets.seal(secret), previous, new Date(at.getTime() + OVERLAP_MS), at]
+  const [row] = await query<EndpointRow>(tx, sql.rotateSecret, values)
+  if (row === undefined) throw new Error('an endpoint that is locked is gone')
   return { ...toEndpoint(row), secret }
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Context } from '../context.ts'
-import { requireSecretKey } from '../accounts/authenticate.ts'
+import { requireOrganization } from '../accounts/authenticate.ts'
 import { DevicesError, errorsOf, HouseError, Message } from '../http/schemas.ts'
 import { ChangePage, ChangesQuery, readChanges } from './change-feed.ts'
 import { NewSettings, readSettings, Settings, writeSettings } from './settings.ts'
@@ -11,10 +11,11 @@ export const changeRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (
   app.get(
     '/changes',
     {
-      onRequest: requireSecretKey(context),
+      onRequest: requireOrganization(context),
       schema: {
         operationId: 'readChanges',
         tags: ['Changes'],
+        security: [{ apiKey: [] }, { bearerKey: [] }, { careToken: [] }],
         summary: 'Every event, in an order that never changes; go on from next_cursor',
         querystring: ChangesQuery,
         response: { 200: ChangePage, ...errorsOf(HouseError, 400, 401, 403, 422, 429, 503) },

@@ -138,7 +138,7 @@ describe('GET /api/webhooks', () => {
   )
 
   test('400 names a parameter that is not known', async () => {
-    const answer = await endpoints.ask('GET', '?sort=url')
+    const answer = await endpoints.ask('GET', '?sort=format')
     expect(answer.status).toBe(400)
     expect(answer.body.error).toMatchObject({ code: 'UNKNOWN_PARAMETER', details: { field: 'sort' } })
   })

@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSecretBox } from '../../src/secret-box.ts'
 import { reencryptSecrets } from '../../src/webhooks/reencrypt-secrets.ts'
+import { withUnit } from '../../src/database/transaction.ts'
 import { rotateSecret, wipePreviousSecrets } from '../../src/webhooks/rotate-secret.ts'
 import { endpointsOf } from '../support/endpoints.ts'
 import { type Received, type Receiver, startReceiver } from '../support/receiver.ts'
@@ -138,7 +139,9 @@ test('reencrypt seals both secrets anew; a rotation beside it leaves nothing und
     query: async (statement: any) => {
       const result = await pool.query(statement)
       if (statement.name === 'select_secrets')
-        await rotateSecret({ ...quiet.context, secrets: both }, tenant, other.id, {})
+        await withUnit(quiet.context.pool, (unit) =>
+          rotateSecret({ ...quiet.context, secrets: both }, unit, tenant, other.id, {}),
+        )
       return result
     },
   })
