@@ -5,7 +5,7 @@ const meaningOfStatus: Record<string, string> = {
   204: 'Done; there is nothing to answer',
   400: 'Malformed, or a parameter is unknown',
   401: 'The key or token is missing, unknown, expired or revoked',
-  403: 'This kind of key may not do this',
+  403: 'This kind of key, or a token of some groups, may not do this',
   404: 'It does not exist, or belongs to another account',
   409: 'Its state does not allow it',
   413: 'The body is over the limit',

@@ -93,7 +93,7 @@ describe('a participant is a user', () => {
   })
 
   test('a user who is refused leaves nobody behind', async () => {
-    const count = async () => (await server.context.prisma.user.count()) as number
+    const count = () => server.context.prisma.user.count()
     const { id } = await studies.createStudy()
     await studies.createParticipant({ study_id: id, participant_id: 'taken' })
     const before = await count()
