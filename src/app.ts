@@ -40,6 +40,8 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
+    // The house API is served below both; what was versioned on its own, such as /api/v1.1, is not below it.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^\/api\/v1\//, '/api/'),
     frameworkErrors: answerUnroutable((url) => (url.startsWith(`${PREFIX}/`) ? careDialect : houseDialect)),
     clientErrorHandler: answerUnreadable,
     bodyLimit: MAX_BODY_BYTES,
@@ -87,7 +89,6 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
     await house.register(async (studies) => {
       studies.addHook('onRequest', shareLimit(app, 'studies', context.config.rateLimits.studies))
       await studies.register(studiesRoutes, { context, prefix: '/api' })
-      await studies.register(studiesRoutes, { context, prefix: '/api/v1', isHidden: true })
     })
   })
 

@@ -72,8 +72,7 @@ function readKey(request: FastifyRequest): Asked | undefined {
   const fingerprint = createHash('sha256')
     .update(JSON.stringify(request.body ?? null))
     .digest()
-  // Both prefixes lead to the same.
-  const path = request.url.split('?')[0]!.replace(/^\/api\/v1\//, '/api/')
+  const path = request.url.split('?')[0]!
   return { tenantId: request.tenant.id, route: path.replace(/\/$/, ''), key, fingerprint }
 }
 

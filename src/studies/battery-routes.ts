@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import type { Context } from '../context.ts'
 import { answerOnce, IdempotencyHeaders } from '../http/idempotency.ts'
 import { NoQuery } from '../http/list-query.ts'
 import { errorsOf, HouseError } from '../http/schemas.ts'
@@ -13,14 +14,13 @@ import {
   BatteryQuery,
   NewBattery,
 } from './schemas.ts'
-import type { StudiesOptions } from './routes.ts'
 
 const always = [401, 403, 429, 503]
 const security = [{ apiKey: [] }, { bearerKey: [] }, { careToken: [] }]
 
 /** Studies API: batteries of tasks. */
-export const batteryRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, { context, isHidden }) => {
-  const described = { tags: ['Studies'], security, hide: isHidden === true }
+export const batteryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+  const described = { tags: ['Studies'], security }
 
   app.get(
     '/batteries',

@@ -1,18 +1,18 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import type { Context } from '../context.ts'
 import { answerOnce, IdempotencyHeaders } from '../http/idempotency.ts'
 import { NoQuery } from '../http/list-query.ts'
 import { errorsOf, HouseError } from '../http/schemas.ts'
 import { changeStudy, createStudy, deleteStudy, listStudies, readStudy } from './studies.ts'
 import { NewStudy, StudiesQuery, Study, StudyChange, StudyPage, StudyParams, StudyQuery } from './schemas.ts'
-import type { StudiesOptions } from './routes.ts'
 
 const always = [401, 403, 429, 503]
 const security = [{ apiKey: [] }, { bearerKey: [] }, { careToken: [] }]
 
 /** Studies API: studies. */
-export const studyRoutes: FastifyPluginAsyncZod<StudiesOptions> = async (app, { context, isHidden }) => {
-  const described = { tags: ['Studies'], security, hide: isHidden === true }
+export const studyRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+  const described = { tags: ['Studies'], security }
 
   app.get(
     '/studies',

@@ -109,7 +109,10 @@ test('while the first is under way, others are told to wait', async () => {
 test('what the state of things refused is refused again, until 24 h have passed', async () => {
   const wanted = { study_id: 1, participant_id: 'later' }
   await studies.createParticipant(wanted)
+  const before = await countOf('app_user')
   const first = await post('/participants', 'refused', wanted)
+  // Not even the user who was made for it is left.
+  expect(await countOf('app_user')).toBe(before)
   expect(refused(first)).toEqual([409, 'CONFLICT', 'participant_id'])
   await studies.ask('DELETE', '/participants/later')
   const second = await post('/participants', 'refused', wanted)
@@ -117,17 +120,24 @@ test('what the state of things refused is refused again, until 24 h have passed'
   expect((await post('/participants', 'another', wanted)).status).toBe(201)
 })
 
-test('where the answer cannot be written nothing is done: a crash in between cannot do it twice', async () => {
+test.each([
+  ['where the answer cannot be written nothing is done', 'trigger break before insert on idempotency_key'],
+  [
+    'where what was done cannot be committed it was not answered',
+    'constraint trigger break after insert on study deferrable initially deferred',
+  ],
+])('%s: a crash in between cannot do it twice, nor lose it', async (name, trigger) => {
   const { pool } = server.context
   await pool.query(`
     create function break() returns trigger language plpgsql as $$ begin raise 'broken'; end $$;
-    create trigger break before insert on idempotency_key for each row execute function break()`)
+    create ${trigger} for each row execute function break()`)
+  const key = name.replaceAll(' ', '-')
   const before = await countStudies()
-  const broken = await post('/studies', 'crash', { name: 'A' })
+  const broken = await post('/studies', key, { name: 'A' })
   expect([broken.status, broken.body.error]).toEqual([500, { code: 'INTERNAL_ERROR', message: expect.any(String) }])
   expect(await countStudies()).toBe(before)
-  await pool.query('drop trigger break on idempotency_key; drop function break')
-  const again = await post('/studies', 'crash', { name: 'A' })
+  await pool.query('drop function break cascade')
+  const again = await post('/studies', key, { name: 'A' })
   expect([again.status, isReplay(again), await countStudies()]).toEqual([201, false, before + 1])
 })
 
