@@ -6,7 +6,7 @@ import type { Participant, Session } from './participant-schemas.ts'
 
 /** Tells webhooks of what a participant came to, in the transaction that wrote it; `resource` is what they are sent. */
 export async function announce(
-  { secrets, queue, now }: Context,
+  { secrets, queue }: Context,
   { tx, afterCommit }: Unit,
   tenant: Tenant,
   type: 'participant.enrolled' | 'session.completed',
@@ -14,7 +14,7 @@ export async function announce(
   resource: Participant | Session,
 ): Promise<void> {
   const data = { ...('session_id' in resource ? { session_id: resource.session_id } : {}), participant_id, study_id }
-  const event = { type, tenantId: tenant.id, userId, data, occurredAt: now(), resource }
+  const event = { type, tenantId: tenant.id, userId, data, occurredAt: new Date(resource.updated_at), resource }
   const isToTell = await emitEvent(tx, secrets, event, () => [{ userId, [type.split('.')[0]!]: resource }])
   if (isToTell) afterCommit(() => wakeDeliveries(queue))
 }

@@ -18,7 +18,8 @@ import { keepStudy } from './studies.ts'
 
 const source: Source = {
   columns: raw(sql.participantColumns),
-  from: raw('study_participant p join app_user u on u.id = p.user_id'),
+  // Everybody has a user; of a left join Postgres counts the one side alone.
+  from: raw('study_participant p left join app_user u on u.id = p.user_id'),
   key: raw('p.id'),
   sorts: {
     created_at: raw('p.created_at'),

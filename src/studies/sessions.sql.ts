@@ -3,7 +3,8 @@ export const sessionColumns = `
   'sess_' || s.id as session_id, p.participant_id, p.study_id, 'battery_' || s.battery_id as battery_id, s.status,
   s.scheduled_at, s.started_at, s.completed_at, s.results, s.created_at, s.updated_at`
 
-export const sessionSource = `study_session s join study_participant p on p.id = s.participant_id`
+/** Every session has a participant; a left join costs nothing where it is not asked for. */
+export const sessionSource = `study_session s left join study_participant p on p.id = s.participant_id`
 
 /** $1 tenant, $2 number */
 export const selectSession = {
