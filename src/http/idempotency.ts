@@ -70,7 +70,7 @@ function readKey(request: FastifyRequest): Asked | undefined {
     })
   }
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify(request.body ?? null))
+    .update(JSON.stringify(request.body ?? {}))
     .digest()
   const path = request.url.split('?')[0]!
   return { tenantId: request.tenant.id, route: path.replace(/\/$/, ''), key, fingerprint }

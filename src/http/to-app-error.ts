@@ -39,13 +39,15 @@ type ZodRefusal = {
 }
 
 function toValidationError({ validation, validationContext }: ZodRefusal): AppError {
-  const details = validation.flatMap(({ instancePath, keyword, message, params }) => {
+  // What is not known comes first: where there is such a parameter, the refusal is of that.
+  const sorted = validation.toSorted((a, b) => Number(isUnknown(b)) - Number(isUnknown(a)))
+  const details = sorted.flatMap(({ instancePath, keyword, message, params }) => {
     const path = instancePath.split('/').filter((part) => part !== '')
     return toDetails(path, { code: keyword, message, ...params })
   })
   const fields = details.map((detail) => `${detail.field}: ${detail.reason}`).join('; ')
   const isOfQuery = validationContext === 'querystring'
-  const unknown = isOfQuery && validation.every(isUnknown)
+  const unknown = isOfQuery && validation.some(isUnknown)
   return new AppError(unknown ? 'unknown_parameter' : 'validation_error', `Invalid input: ${fields}`, {
     details,
     isOfQuery,

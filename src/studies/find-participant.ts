@@ -1,6 +1,7 @@
 import type { Tenant } from '../accounts/schemas.ts'
 import type { Queryable, Transaction } from '../database/pool.ts'
 import { query, type Statement } from '../database/query.ts'
+import { keepUser } from '../users/users.ts'
 import type { Participant } from './participant-schemas.ts'
 import * as sql from './participants.sql.ts'
 import { type RowOf, toItem } from './read-page.ts'
@@ -43,7 +44,9 @@ async function findLocked(
   participantId: string,
   studyId: number | undefined,
 ): Promise<Found> {
-  const { rowId } = await findParticipant(tx, tenant, participantId, studyId)
+  const { rowId, participant } = await findParticipant(tx, tenant, participantId, studyId)
+  // The user first, as a deletion of the user does, which then waits and does not end in a deadlock.
+  if (!(await keepUser(tx, tenant, participant.user_id))) throw participantNotFound()
   const [row] = await query<Row>(tx, statement, [rowId])
   if (row === undefined) throw participantNotFound()
   return toFound(row)

@@ -97,7 +97,11 @@ const results = z
     'must be JSON of 64 kB, 20,000 values and 10 levels at most, without NUL',
   )
   .nullable()
-const scheduled = Instant.nullable()
+/** Of the years that days have. */
+const scheduled = Instant.refine(
+  (instant) => instant >= new Date('1970-01-01') && instant < new Date('2100-01-01'),
+  'must be from 1970 to 2099',
+).nullable()
 
 export const Session = z
   .object({

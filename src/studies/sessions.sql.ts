@@ -12,6 +12,17 @@ export const selectSession = {
   text: `select ${sessionColumns} from ${sessionSource} where s.tenant_id = $1 and s.id = $2`,
 }
 
+/**
+ * $1 tenant, $2 number → its user, who is not deleted until the transaction ends. Before `lockSession`: a deletion of the
+ * user takes them in that order, and the other way round would end in a deadlock.
+ */
+export const keepUserOfSession = {
+  name: 'keep_user_of_session',
+  text: `
+    select from app_user u
+    where u.id = (select p.user_id from ${sessionSource} where s.tenant_id = $1 and s.id = $2) for key share`,
+}
+
 /** $1 tenant, $2 number → the session with its user, which nobody else changes until the transaction ends */
 export const lockSession = {
   name: 'lock_session',

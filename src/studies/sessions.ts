@@ -80,6 +80,7 @@ export async function changeSession(
   change: SessionChange,
 ): Promise<Session> {
   return withUnit(context.pool, async (unit) => {
+    await query(unit.tx, sql.keepUserOfSession, [tenant.id, sessionNumberOf(id)])
     const [row] = await query<RowOf<LockedSession>>(unit.tx, sql.lockSession, [tenant.id, sessionNumberOf(id)])
     if (row === undefined) throw sessionNotFound()
     const { user_id, ...before } = toItem<LockedSession>(row)

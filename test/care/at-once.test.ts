@@ -9,6 +9,7 @@ import {
   createPatient,
   patientIn,
 } from '../support/care.ts'
+import { countDeadlocks } from '../support/deadlocks.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -26,18 +27,11 @@ const numbers = Array.from({ length: 20 }, (_, number) => number)
 /** Every second time the other way round. */
 const turned = <Item>(items: Item[], time: number) => (time % 2 === 0 ? items : items.toReversed())
 
-/** Postgres ends a deadlock after a second, by a request that has to be run again: none may come about. */
 async function withoutDeadlocks(requests: (() => Promise<CareAnswer>)[], expected: number[]): Promise<void> {
-  const count = async () => {
-    const { rows } = await server.context.pool.query(
-      `select pg_stat_force_next_flush(), deadlocks from pg_stat_database where datname = current_database()`,
-    )
-    return Number(rows[0].deadlocks)
-  }
-  const before = await count()
+  const before = await countDeadlocks(server)
   const answers = await Promise.all(requests.map((request) => request()))
   expect(new Set(answers.map(({ status }) => status)).difference(new Set(expected))).toEqual(new Set())
-  expect((await count()) - before).toBe(0)
+  expect((await countDeadlocks(server)) - before).toBe(0)
 }
 
 describe('at once, in different orders', () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { participantOrder, sessionOrder, studyOrder } from '../../src/studies/status-orders.ts'
+import { call } from '../support/api.ts'
+import { countDeadlocks } from '../support/deadlocks.ts'
 import { endpointsOf } from '../support/endpoints.ts'
 import { type Received, startReceiver } from '../support/receiver.ts'
 import { startServer, type TestServer } from '../support/server.ts'
@@ -193,4 +195,28 @@ test('webhooks are told of an enrolment and of a completed session, once, and of
     data: { session_id, participant_id, study_id: study.id },
   })
   await receiver.stop()
+})
+
+test('whoever is deleted while their sessions end is gone, and nothing meets a deadlock', async () => {
+  const { id: study_id } = await studies.createStudy()
+  const { id: battery_id } = await studies.createBattery()
+  for (let round = 0; round < 3; round++) {
+    const { participant_id, user_id } = await studies.createParticipant({ study_id })
+    const paths: string[] = []
+    for (let number = 0; number < 12; number++) {
+      const { session_id } = await studies.createSession({ participant_id, study_id, battery_id })
+      expectStatus(200, await studies.patch(`/sessions/${session_id}`, { status: 'in_progress' }))
+      paths.push(`/sessions/${session_id}`)
+    }
+    const before = await countDeadlocks(server)
+    const end = (path: string) => studies.patch(path, { status: 'completed' })
+    const [deleted, ...ended] = await Promise.all([
+      call(server, 'DELETE', `/user/${user_id}`, { key: server.keys.live }),
+      ...paths.map(end),
+      studies.patch(`/participants/${participant_id}?study_id=${study_id}`, { email: 'a@example.org' }),
+    ])
+    expect(deleted.status).toBe(200)
+    expect(new Set(ended.map(({ status }) => status)).difference(new Set([200, 404]))).toEqual(new Set())
+    expect((await countDeadlocks(server)) - before).toBe(0)
+  }
 })
