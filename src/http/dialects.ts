@@ -69,7 +69,9 @@ function oauthErrorOf(code: ErrorCode): string {
 export function setDialect(app: FastifyInstance, dialect: Dialect, countFailure: CountFailure): void {
   app.setErrorHandler(async (error, request, reply) => {
     const appError = toAppError(error)
-    const refusal = appError.status === 401 ? await countFailure(request) : undefined
+    // A key of the wrong kind is refused before anybody is let in, as one that is unknown is.
+    const isRefused = appError.status === 401 || (appError.status === 403 && request.principal === undefined)
+    const refusal = isRefused ? await countFailure(request) : undefined
     return answerError(dialect, refusal ?? appError, request, reply)
   })
 }

@@ -12,15 +12,15 @@ export const selectAnswer = {
     where tenant_id = $1 and route = $2 and key = $3 and created_at > $4`,
 }
 
-/** $1 tenant, $2 route, $3 key, $4 fingerprint, $5 status, $6 answer, $7 now: in place of one that has expired */
+/** $1 tenant, $2 route, $3 key, $4 fingerprint, $5 status, $6 answer, $7 now, $8 user or null: in place of one that has expired */
 export const insertAnswer = {
   name: 'insert_idempotent_answer',
   text: `
-    insert into idempotency_key (tenant_id, route, key, fingerprint, status, answer, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    insert into idempotency_key (tenant_id, route, key, fingerprint, status, answer, created_at, user_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
     on conflict (tenant_id, route, key) do update
     set fingerprint = excluded.fingerprint, status = excluded.status, answer = excluded.answer,
-        created_at = excluded.created_at`,
+        created_at = excluded.created_at, user_id = excluded.user_id`,
 }
 
 /** $1 before, $2 limit → answers that nobody is given any more, removed */
@@ -38,7 +38,7 @@ export const selectAnswersAfter = {
   name: 'select_idempotent_answers_after',
   text: `
     select tenant_id as "tenantId", route, key, answer from idempotency_key
-    where (tenant_id, route, key) > ($1, $2, $3) order by tenant_id, route, key limit $4`,
+    where (tenant_id, route, key) > ($1, $2, $3) and answer <> '' order by tenant_id, route, key limit $4`,
 }
 
 /** $1 tenant, $2 route, $3 key, $4 answer as it was read, $5 sealed anew → a row, unless it was replaced meanwhile */

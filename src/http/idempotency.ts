@@ -28,7 +28,8 @@ const TYPE = 'application/json; charset=utf-8'
 const keptRefusals = [404, 409, 422]
 
 type Asked = { tenantId: string; route: string; key: string; fingerprint: Buffer }
-type Answer = { status: number; body: string; isReplayed: boolean }
+/** `userId`: whom it is about, where that is a user. */
+type Answer = { status: number; body: string; isReplayed: boolean; userId?: string | undefined }
 
 /**
  * Answers a POST with what `work` does in one transaction, and with an `Idempotency-Key` does it once: what it is
@@ -52,7 +53,8 @@ export async function answerOnce<Result>(
     if (known !== undefined) return known
     const made = await doWork(unit, work, (result) => toText(reply, result), request, status)
     const values = [asked.tenantId, asked.route, asked.key, asked.fingerprint]
-    await query(unit.tx, sql.insertAnswer, [...values, made.status, context.secrets.seal(made.body), context.now()])
+    const sealed = context.secrets.seal(made.body)
+    await query(unit.tx, sql.insertAnswer, [...values, made.status, sealed, context.now(), made.userId ?? null])
     return made
   })
   if (answer.isReplayed) reply.header('idempotent-replayed', 'true')
@@ -89,6 +91,7 @@ async function readAnswer({ secrets, now }: Context, tx: Transaction, asked: Ask
   const [row] = await query<Row>(tx, sql.selectAnswer, [asked.tenantId, asked.route, asked.key, since])
   if (row === undefined) return undefined
   if (!row.fingerprint.equals(asked.fingerprint)) throw keyConflict('came with another body before')
+  if (row.answer.length === 0) throw keyConflict('was answered with what has been deleted with its user')
   return { status: row.status, body: secrets.open(row.answer), isReplayed: true }
 }
 
@@ -106,7 +109,8 @@ async function doWork<Result>(
   try {
     const result = await work({ tx, afterCommit: (action) => void actions.push(action) })
     for (const action of actions) unit.afterCommit(action)
-    return { status, body: toBody(result), isReplayed: false }
+    const { user_id: userId } = result as { user_id?: string }
+    return { status, body: toBody(result), isReplayed: false, userId }
   } catch (error) {
     if (!(error instanceof AppError) || !keptRefusals.includes(error.status)) throw error
     await tx.query('rollback to savepoint work')

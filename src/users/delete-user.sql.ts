@@ -6,8 +6,10 @@ export const selectUserForDelete = {
     from app_user u where u.id = $1 and u.tenant_id = $2 for update`,
 }
 
-/** $1 user */
+/** $1 user; of answers that an Idempotency-Key would have given again, their content */
 export const deleteUser = {
   name: 'delete_user',
-  text: `delete from app_user where id = $1`,
+  text: `
+    with emptied as (update idempotency_key set answer = '' where user_id = $1)
+    delete from app_user where id = $1`,
 }

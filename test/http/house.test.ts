@@ -9,7 +9,7 @@ import { newTenantKey, studiesOf } from '../support/studies.ts'
 
 const STUDIES_LIMIT = 40
 // As many refusals as an address may get, too.
-const KEY_LIMIT = 100
+const KEY_LIMIT = 200
 const ORIGIN = 'https://portal.example.org'
 
 const routes = await readHouseRoutes()

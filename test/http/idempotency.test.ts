@@ -179,6 +179,17 @@ test.each(['', 'a b', 'ü', 'x'.repeat(256)])('the key %j is refused', async (ke
   expect(await countStudies()).toBe(before)
 })
 
+test('an answer about a user goes with the user', async () => {
+  const wanted = { study_id: 1, email: 'secret@example.org' }
+  const first = await post('/participants', 'erase', wanted)
+  await call(server, 'DELETE', `/user/${first.body.user_id}`, { key: server.keys.live })
+  expect(refused(await post('/participants', 'erase', wanted))).toEqual(conflict)
+  const { rows } = await server.context.pool.query(
+    `select octet_length(answer) as n from idempotency_key where key = 'erase'`,
+  )
+  expect(rows).toEqual([{ n: 0 }])
+})
+
 test('after 24 h a key is new, and a chore removes what was answered', async () => {
   const first = await post('/studies', 'a-day', { name: 'A' })
   later = 24 * HOUR_MS - 60_000

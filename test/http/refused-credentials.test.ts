@@ -44,6 +44,13 @@ describe.each([
   })
 })
 
+test('a client key where a secret one is required is limited as well', async () => {
+  const server = await startLimited()
+  const answers = await times(LIMIT + 1, () => call(server, 'GET', '/api/studies', { token: server.keys.client }))
+  expect(statusesOf(answers)).toEqual([...Array.from({ length: LIMIT }, () => 403), 429])
+  await server.stop()
+})
+
 describe('an API key beside the credential that counts changes nothing', () => {
   let server: TestServer
 
