@@ -13,6 +13,10 @@ export type CareToken = {
   read: (path: string) => Promise<{ data: { id: string }[]; links: Record<string, string> }>
 }
 
+type TokenDocument = {
+  data: { attributes: { access_token: string }; relationships: { organization: { data: { id: string } } } }
+}
+
 /** The client that `startServerProcess` lets every server have. */
 export const CLIENT = { id: 'bench', secret: randomBytes(32).toString('base64url') }
 
@@ -25,9 +29,9 @@ export async function fetchToken({ url }: ServerProcess): Promise<CareToken> {
     body,
   })
   if (answer.statusCode !== 201) throw new Error(`no token: ${answer.statusCode} ${await answer.body.text()}`)
-  const { data } = (await answer.body.json()) as any
+  const { data } = (await answer.body.json()) as TokenDocument
   const headers = { authorization: `Bearer ${data.attributes.access_token}` }
-  const organization: string = data.relationships.organization.data.id
+  const organization = data.relationships.organization.data.id
   const read = async (path: string) => {
     const page = await request(new URL(path, url), { headers })
     const text = await page.body.text()

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fromWireId } from '../../src/care/ids.ts'
+import { lockKeys } from '../../src/care/json-api/lock-keys.ts'
+import { withTransaction } from '../../src/database/transaction.ts'
 import { call } from '../support/api.ts'
 import {
   type CareAnswer,
@@ -121,4 +123,18 @@ describe('at once, in different orders', () => {
       expect((await care.ask('GET', `/patient/${patient}`)).status).toBe(404)
     }
   })
+})
+
+test('a bulk takes few locks of those that Postgres has for everybody', async () => {
+  const { context } = server
+  const grant = { tokenId: '', clientId: '', organizationId: care.organization, groupIds: null }
+  const held = await withTransaction(context.pool, async (tx) => {
+    const keys = Array.from({ length: 12_000 }, (_, number) => ['identifier', 'system', `${number}`])
+    await lockKeys({ context, tx, grant, now: new Date() }, keys)
+    const { rows } = await tx.query(
+      `select count(*)::int as n from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()`,
+    )
+    return rows[0].n
+  })
+  expect(held).toBe(256)
 })
