@@ -1,0 +1,5 @@
+import { version } from '@pulsewell/sdk'
+
+export async function main(_arguments: string[]): Promise<void> {
+  process.stdout.write(`${version}\n`)
+}
