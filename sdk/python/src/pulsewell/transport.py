@@ -175,7 +175,7 @@ def _read_json(answer: _Answer) -> Any:
 
 def to_json(body: object) -> bytes:
     """JSON in UTF-8, with dates and instants as ISO 8601. Raises ValueError for NaN and for an instant without a zone."""
-    text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_to_text)
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=json_default)
     return text.encode()
 
 
@@ -198,6 +198,13 @@ def segment(value: object) -> str:
     if text in ("", ".", ".."):
         raise ValueError(f"{text!r} is no id")
     return text
+
+
+def json_default(value: object) -> str:
+    """For JSON: dates and instants as ISO 8601. Raises for an instant without a zone, and for what is neither."""
+    if isinstance(value, date):
+        return _to_text(value)
+    raise TypeError(f"{type(value).__name__} cannot be sent")
 
 
 def _to_text(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date as Date
+from typing import List
 
 from .schema import (
     ConnectedProviders,
@@ -28,7 +29,7 @@ class Users:
         created: CreatedUser = self._transport.post("/user", query={"appUserId": app_user_id}, is_repeatable=True)
         return created["userId"]
 
-    def list(self) -> list[ConnectedUsersConnectedUsersItem]:
+    def list(self) -> List[ConnectedUsersConnectedUsersItem]:
         """All users: `metriportUserId`, which is the user id, `appUserId` and `connectedProviders`."""
         users: ConnectedUsers = self._transport.get("/user")
         return users["connectedUsers"]
