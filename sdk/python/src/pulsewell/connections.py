@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import ssl
 import threading
+import weakref
 from http.client import HTTPConnection, HTTPSConnection
 from time import monotonic
 
@@ -27,6 +28,8 @@ class ConnectionPool:
             self._ssl_context = ssl.create_default_context()
         self._lock = threading.Lock()
         self._idle: list[tuple[float, HTTPConnection]] = []
+        # A client that is dropped leaves no connection open.
+        weakref.finalize(self, _close_all, self._idle)
 
     def take(self) -> HTTPConnection:
         """The connection used last that still lives, or a new one, which connects at the first request."""
@@ -51,15 +54,18 @@ class ConnectionPool:
     def close(self) -> None:
         """Closes what is idle. Requests under way go on."""
         with self._lock:
-            idle, self._idle = self._idle, []
-        for _, connection in idle:
-            connection.close()
+            _close_all(self._idle)
 
     def _open(self) -> HTTPConnection:
         address = self._address
         if address.scheme == "https":
             return HTTPSConnection(address.host, address.port, timeout=self._timeout, context=self._ssl_context)
         return HTTPConnection(address.host, address.port, timeout=self._timeout)
+
+
+def _close_all(idle: list[tuple[float, HTTPConnection]]) -> None:
+    while idle:
+        idle.pop()[1].close()
 
 
 def _has_ended(connection: HTTPConnection) -> bool:

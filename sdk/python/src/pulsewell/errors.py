@@ -92,6 +92,7 @@ _CLASSES: dict[int, type[PulsewellError]] = {
     409: ConflictError,
     422: ValidationError,
     429: RateLimitError,
+    500: ServerError,
 }
 
 
@@ -100,7 +101,8 @@ def error_of_answer(
 ) -> PulsewellError:
     """The error that an answer tells of, whichever of the server's three forms it has."""
     code, message, details = _read(status, body)
-    kind = ServerError if status >= 500 else _CLASSES.get(status, PulsewellError)
+    # 5xx is one kind, and so is what has no class of its own.
+    kind = _CLASSES.get(min(status, 500), PulsewellError)
     return kind(
         message, status=status, code=code, details=details, request_id=request_id, retry_after=retry_after
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -22,7 +22,7 @@ class HasData(Protocol[T_co]):
     """What a page has at least."""
 
     @property
-    def data(self) -> list[T_co]: ...  # type: ignore[misc]  # A page is read, not changed.
+    def data(self) -> Sequence[T_co]: ...
 
 
 class Listing(ABC, Generic[T]):
@@ -41,7 +41,7 @@ class Listing(ABC, Generic[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         pages = self.pages()
-        while (page := await asyncio.to_thread(next, pages, None)) is not None:
+        while (page := await asyncio.to_thread(lambda: next(pages, None))) is not None:
             for element in page.data:
                 yield element
 

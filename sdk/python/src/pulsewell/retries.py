@@ -29,7 +29,7 @@ class RetryPolicy:
         if attempt > self.attempts or (retry_after is not None and retry_after > self.patience):
             return None
         # Jitter, so that clients that failed together do not come back together.
-        backoff = min(self.longest, self.base * 2 ** (attempt - 2)) * random.uniform(0.5, 1)
+        backoff = min(self.longest, self.base * 2.0 ** (attempt - 2)) * random.uniform(0.5, 1)
         # On top of what was asked for: all who were refused at once were told the same moment.
         return backoff if retry_after is None else retry_after + min(backoff, 0.1 * retry_after)
 

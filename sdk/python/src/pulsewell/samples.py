@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from .not_given import present
 from .paging import CursorPager
 from .schema import AnySampleBatch, DeletedSamples, IngestResult, ReadSample
 from .tokens import Tokens
@@ -58,8 +59,7 @@ class Samples:
         device_name: str | None = None,
     ) -> DeletedSamples:
         """Removes what the token's user and provider have in [start, end), of one device or of all."""
-        range = {"data_type": data_type, "start": start, "end": end}
-        body = to_json(range if device_name is None else {**range, "device_name": device_name})
+        body = to_json(present(data_type=data_type, start=start, end=end, device_name=device_name))
         headers = {"authorization": bearer(user_token), "content-type": "application/json"}
         deleted: DeletedSamples = self._transport.send(Request("DELETE", _PATH, body, headers))
         return deleted
