@@ -100,5 +100,4 @@ const literal = (value: unknown): string => {
 
 const docstring = (text: string): string => `"""${text.replaceAll('\\', '\\\\').replaceAll('"""', "'''")}"""`
 
-const toPascal = (key: string): string =>
-  key.replace(/(?:^|_)([A-Za-z])/g, (_, letter: string) => letter.toUpperCase())
+const toPascal = (key: string): string => key.replace(/(?:^|_)([A-Za-z])/g, (_, letter: string) => letter.toUpperCase())

@@ -18,10 +18,12 @@ async function main(): Promise<number> {
   await using cleanup = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'pulsewell-sdk-python-'))
   cleanup.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
-  const key = `sk_live_${randomBytes(32).toString('base64url')}`
+  const key = `sk_live_${newSecret()}`
+  const sandboxKey = `sk_test_${newSecret()}`
   const server = await startServerProcess({
     DATA_DIR: join(folder, 'data'),
     BOOTSTRAP_SECRET_KEY: key,
+    BOOTSTRAP_SANDBOX_KEY: sandboxKey,
     LOG_LEVEL: 'warn',
     // The tests ask more in a minute than a partner may.
     RATE_LIMIT_KEY: '100000',
@@ -30,9 +32,17 @@ async function main(): Promise<number> {
     WEBHOOK_WINDOW_MS: '100',
   })
   cleanup.defer(async () => void (await server.kill('SIGTERM')))
-  const code = await runTests({ PULSEWELL_URL: server.url, PULSEWELL_KEY: key })
+  const code = await runTests({
+    PULSEWELL_URL: server.url,
+    PULSEWELL_KEY: key,
+    PULSEWELL_SANDBOX_KEY: sandboxKey,
+  })
   if (code !== 0) process.stderr.write(`\nThe server printed:\n${server.output()}\n`)
   return code
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 /** unittest fails on its own where a test does; before 3.12, not where it finds none. */

@@ -3,16 +3,16 @@ from __future__ import annotations
 import unittest
 import uuid
 from datetime import date
+from typing import Any
 
 from pulsewell import AuthenticationError, BadRequestError, NotFoundError
-from pulsewell.schema import AnySampleBatch, MeasuredSample
+from pulsewell.schema import IntervalSample, MeasuredSample
 
 from .support import new_client, new_user
 
-BATCH: AnySampleBatch = {
-    "data_type": "steps",
-    "data": [{"device_name": "iPhone", "start_date": "2024-05-01T08:00:00Z", "value": 61, "unit": "count"}],
-}
+STEPS: list[MeasuredSample] = [
+    {"device_name": "iPhone", "start_date": "2024-05-01T08:00:00Z", "value": 61, "unit": "count"}
+]
 
 
 class UsersTest(unittest.TestCase):
@@ -48,14 +48,14 @@ class UsersTest(unittest.TestCase):
         user, tokens = new_user(self.client), self.client.tokens
         for pair in (tokens.mint(user, "apple"), tokens.swap(tokens.connect(user), "apple")):
             self.assertGreater(pair["expires_in"], 0)
-            self.client.samples.send(BATCH, user_token=pair["access_token"])
+            self.client.samples.send("steps", STEPS, user_token=pair["access_token"])
             renewed = tokens.refresh(pair["refresh_token"])
-            self.client.samples.send(BATCH, user_token=renewed["access_token"])
+            self.client.samples.send("steps", STEPS, user_token=renewed["access_token"])
             with self.assertRaises(BadRequestError) as caught:
                 tokens.refresh(pair["refresh_token"])
             self.assertEqual(caught.exception.code, "invalid_grant")
         with self.assertRaises(AuthenticationError):
-            self.client.samples.send(BATCH, user_token="unknown")
+            self.client.samples.send("steps", STEPS, user_token="unknown")
 
 
 class SamplesTest(unittest.TestCase):
@@ -64,15 +64,15 @@ class SamplesTest(unittest.TestCase):
         self.user = new_user(self.client)
         self.token = self.client.tokens.mint(self.user, "apple")["access_token"]
 
-    def sample(self, minute: int, value: float = 60) -> MeasuredSample:
+    def sample(self, minute: int, value: float = 60, unit: Any = "count") -> MeasuredSample:
         start = f"2024-05-01T08:{minute:02}:00Z"
-        return {"device_name": "iPhone", "start_date": start, "end_date": start, "value": value, "unit": "count"}
+        return {"device_name": "iPhone", "start_date": start, "end_date": start, "value": value, "unit": unit}
 
     def test_send_read_and_delete(self) -> None:
         samples = [self.sample(minute) for minute in range(25)]
-        sent = self.client.samples.send({"data_type": "steps", "data": samples}, user_token=self.token)
+        sent = self.client.samples.send("steps", samples, user_token=self.token)
         self.assertEqual(sent, {"inserted": 25, "updated": 0, "unchanged": 0, "rejected": []})
-        sent = self.client.samples.send({"data_type": "steps", "data": samples[:3]}, user_token=self.token)
+        sent = self.client.samples.send("steps", samples[:3], user_token=self.token)
         self.assertEqual(sent["unchanged"], 3)
         pager = self.client.samples.read(self.user, "steps", limit=10)
         self.assertEqual([len(page.data) for page in pager.pages()], [10, 10, 5])
@@ -85,30 +85,26 @@ class SamplesTest(unittest.TestCase):
         self.assertEqual(len(list(pager)), 15)
 
     def test_lenient(self) -> None:
-        batch: AnySampleBatch = {"data_type": "steps", "data": [self.sample(0), self.sample(1, -5), self.sample(2)]}
-        result = self.client.samples.send(batch, user_token=self.token, lenient=True)
+        samples = [self.sample(0), self.sample(1, -5), self.sample(2)]
+        result = self.client.samples.send("steps", samples, user_token=self.token, lenient=True)
         self.assertEqual((result["inserted"], [one["index"] for one in result["rejected"]]), (2, [1]))
 
     def test_days(self) -> None:
-        batches: list[AnySampleBatch] = [
-            {"data_type": "steps", "data": [self.sample(0), self.sample(1)]},
-            {"data_type": "bpm", "data": [{**self.sample(0, 70), "unit": "count/min"}]},
-            {"data_type": "weight", "data": [{**self.sample(0, 80), "unit": "kg"}]},
-            {"data_type": "energy_intake", "data": [{**self.sample(0, 500), "unit": "kcal"}]},
-            {
-                "data_type": "sleep",
-                "data": [
-                    {
-                        "device_name": "Apple Watch",
-                        "start_date": "2024-04-30T22:00:00Z",
-                        "end_date": "2024-05-01T06:00:00Z",
-                        "kind": "deep",
-                    }
-                ],
-            },
+        night: IntervalSample = {
+            "device_name": "Apple Watch",
+            "start_date": "2024-04-30T22:00:00Z",
+            "end_date": "2024-05-01T06:00:00Z",
+            "kind": "deep",
+        }
+        batches: list[tuple[str, list[MeasuredSample | IntervalSample]]] = [
+            ("steps", [self.sample(0), self.sample(1)]),
+            ("bpm", [self.sample(0, 70, "count/min")]),
+            ("weight", [self.sample(0, 80, "kg")]),
+            ("energy_intake", [self.sample(0, 500, "kcal")]),
+            ("sleep", [night]),
         ]
-        for batch in batches:
-            self.client.samples.send(batch, user_token=self.token)
+        for data_type, data in batches:
+            self.client.samples.send(data_type, data, user_token=self.token)
         days, day = self.client.days, date(2024, 5, 1)
         self.assertEqual(days.activity(self.user, day)[0]["summary"]["movement"]["steps_count"], 120)
         self.assertEqual(days.biometrics(self.user, day)[0]["heart_rate"]["avg_bpm"], 70)

@@ -96,12 +96,13 @@ class WebhooksTest(unittest.TestCase):
         message = webhooks.verify_legacy(request.body, request.headers, key)
         self.assertEqual(message, webhooks.verify(request.body, request.headers, key))
         self.assertEqual(message["users"][0]["userId"], user)
-        for body, headers, wrong in [
+        refused: list[tuple[bytes, dict[str, str], str]] = [
             (request.body.replace(b"apple", b"grape"), request.headers, key),
             (request.body, {}, key),
             (request.body, {"x-metriport-signature": ""}, key),
             (request.body, request.headers, "whsec_b3RoZXI="),
-        ]:
+        ]
+        for body, headers, wrong in refused:
             with self.assertRaises(WebhookVerificationError):
                 webhooks.verify_legacy(body, headers, wrong)
         self.client.settings.retry_webhooks()

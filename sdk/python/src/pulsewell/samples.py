@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from .not_given import present
 from .paging import CursorPager
-from .schema import AnySampleBatch, DeletedSamples, IngestResult, ReadSample
+from .schema import DeletedSamples, IngestResult, IntervalSample, MeasuredSample, ReadSample
 from .tokens import Tokens
 from .transport import Request, Transport, bearer, to_json
 from .upload.record import UploadRecord
@@ -28,13 +28,20 @@ class Samples:
         self._transport = transport
         self._tokens = tokens
 
-    def send(self, batch: AnySampleBatch, *, user_token: str, lenient: bool = False) -> IngestResult:
+    def send(
+        self,
+        data_type: str,
+        data: Sequence[MeasuredSample | IntervalSample],
+        *,
+        user_token: str,
+        lenient: bool = False,
+    ) -> IngestResult:
         """Stores one batch: 1 to 1000 samples of one type. Returns once they are committed.
 
         One bad sample refuses the batch with ValidationError; with `lenient` the good ones are stored, and the bad ones
         listed in `rejected`. Sending a batch again changes nothing.
         """
-        return self._send(to_json(batch), user_token, lenient)
+        return self._send(to_json({"data_type": data_type, "data": [*data]}), user_token, lenient)
 
     def read(
         self,

@@ -47,7 +47,7 @@ class UploadRecord:
             os.close(file)
             raise
 
-    def __contains__(self, id: bytes) -> bool:
+    def __contains__(self, id: object) -> bool:
         with self._lock:
             return id in self._known
 
