@@ -16,7 +16,7 @@ WEEK = Path(__file__).parents[3] / "demo/fixture/steps-by-minute.csv"
 
 
 class Interruptions:
-    """Stands before the server, counts batches, and kills who sends them: at the tenth batch of each of the first runs."""
+    """Stands before the server, counts batches, and kills who sends them: at the tenth batch of the first runs."""
 
     def __init__(self, kills: int) -> None:
         self.kills_left = kills

@@ -75,7 +75,7 @@ class UploadRecordTest(unittest.TestCase):
     def test_a_batch_is_known_by_where_it_goes_and_what_it_is(self) -> None:
         ids = {
             id_of(scope, body)
-            for scope in (["http://a", "u", "apple"], ["http://b", "u", "apple"], ["http://a", "v", "apple"], ["http://a", "u", "oura"])
+            for scope in (["a", "u", "apple"], ["b", "u", "apple"], ["a", "v", "apple"], ["a", "u", "oura"])
             for body in (b"1", b"2")
         }
         self.assertEqual(len(ids), 8)

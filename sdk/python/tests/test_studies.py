@@ -25,7 +25,8 @@ class StudiesTest(unittest.TestCase):
         changed = self.client.studies.update(study["id"], name="Rest", start_date=None, end_date=NOT_GIVEN)
         self.assertEqual((changed["name"], changed["start_date"]), ("Rest", None))
         self.assertEqual(self.client.studies.get(study["id"]), changed)
-        self.assertEqual(self.client.studies.get(study["id"], fields=["id", "name"]), {"id": study["id"], "name": "Rest"})
+        chosen = self.client.studies.get(study["id"], fields=["id", "name"])
+        self.assertEqual(chosen, {"id": study["id"], "name": "Rest"})
         with self.assertRaises(ConflictError):
             self.client.studies.update(study["id"], status="closed")
         self.client.studies.delete(study["id"])

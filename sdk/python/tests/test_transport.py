@@ -24,7 +24,8 @@ class TransportTest(unittest.TestCase):
                 self.assertIn("webhookUrl", client.settings.get())
 
     def test_a_prefix_comes_before_every_path(self) -> None:
-        with serving(lambda _: Answer(body=b'{"data":[],"connectedUsers":[],"pagination":{"has_next":false}}')) as server:
+        empty = b'{"data":[],"connectedUsers":[],"pagination":{"has_next":false}}'
+        with serving(lambda _: Answer(body=empty)) as server:
             client = new_client(f"{server.url}/pulse/api/v1")
             client.studies.list().data
             client.users.list()
@@ -80,7 +81,7 @@ class TransportTest(unittest.TestCase):
 
     def test_a_connection_that_the_server_closed_meanwhile_is_not(self) -> None:
         # Not sent again after a failure: the closed connection has to be noticed before.
-        with serving(lambda _: Answer(headers={"x-close": "1"})) as server, new_client(server.url, retries=QUICK) as client:
+        with serving(lambda _: Answer()) as server, new_client(server.url, retries=QUICK) as client:
             for number in range(1, 4):
                 client.studies.update(1, name="Other")
                 closed = server.connections[-1]

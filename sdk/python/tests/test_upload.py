@@ -61,7 +61,7 @@ class UploadTest(unittest.TestCase):
     def test_what_is_read_back_can_be_uploaded(self) -> None:
         self.client.samples.upload(steps(5), user_id=self.user, provider="apple")
         copy = new_user(self.client)
-        back: Any = self.client.samples.read(self.user, "steps")
+        back = self.client.samples.read(self.user, "steps")
         self.assertEqual(self.client.samples.upload(back, user_id=copy, provider="apple").inserted, 5)
 
     def test_nothing_to_upload(self) -> None:

@@ -112,5 +112,6 @@ class SamplesTest(unittest.TestCase):
         self.assertEqual(len(days.nutrition(self.user, day)), 1)
         self.assertEqual(len(days.sleep(self.user, "2024-05-01")), 1)
         self.assertEqual(days.sources(self.user, day)[0]["types"][0]["total"], 120)
-        self.assertEqual(days.activity(self.user, "2024-05-01", timezone_id="Pacific/Auckland")[0]["metadata"]["date"], "2024-05-01")
+        there = days.activity(self.user, "2024-05-01", timezone_id="Pacific/Auckland")
+        self.assertEqual(there[0]["metadata"]["date"], "2024-05-01")
         self.assertEqual(days.activity(self.user, "2024-05-03"), [])

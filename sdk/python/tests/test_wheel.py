@@ -15,7 +15,8 @@ class WheelTest(unittest.TestCase):
     def test_a_wheel_is_built_offline_and_can_be_imported(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             # A build leaves files beside its sources.
-            sources = shutil.copytree(SDK, Path(folder) / "sources", ignore=shutil.ignore_patterns(".mypy_cache", "build"))
+            others = shutil.ignore_patterns(".mypy_cache", "build")
+            sources = shutil.copytree(SDK, Path(folder) / "sources", ignore=others)
             options = ["--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check", "--quiet"]
             wheels = Path(folder) / "wheels"
             command = [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(wheels), str(sources)]

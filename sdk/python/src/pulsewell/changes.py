@@ -12,8 +12,8 @@ from .transport import Transport
 class ChangeFeed(Listing[Change]):
     """Goes through what there is, and ends. `cursor` is where to go on: store it, and read on from it later.
 
-    It moves on once all of a page has been gone through. Going on from it after a crash may repeat a page's changes, and
-    misses none. Going through the feed again goes on at `cursor`, and gives what came meanwhile.
+    It moves on once all of a page has been gone through. Going on from it after a crash may repeat a page's changes,
+    and misses none. Going through the feed again goes on at `cursor`, and gives what came meanwhile.
     """
 
     def __init__(self, transport: Transport, cursor: str | None, query: Mapping[str, object]) -> None:
@@ -37,7 +37,12 @@ class Changes:
         self._transport = transport
 
     def read(
-        self, cursor: str | None = None, *, user_id: str | None = None, type: str | None = None, limit: int | None = None
+        self,
+        cursor: str | None = None,
+        *,
+        user_id: str | None = None,
+        type: str | None = None,
+        limit: int | None = None,
     ) -> ChangeFeed:
         """Every event after `cursor`, from the oldest kept without one. `limit` is the size of a page.
 

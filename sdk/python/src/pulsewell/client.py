@@ -24,8 +24,8 @@ from .webhook_endpoints import WebhookEndpoints
 class PulsewellClient:
     """Everything that a secret key may do. Thread safe; answers are the server's JSON, typed.
 
-    Methods raise a PulsewellError where the server refuses or does not answer. Requests that may be sent again are, after
-    429, 5xx and lost connections; what could be done twice by that is not.
+    Methods raise a PulsewellError where the server refuses or does not answer. After 429, 5xx and lost connections a
+    request is sent again, unless it could be done twice by that.
     """
 
     def __init__(
@@ -38,7 +38,8 @@ class PulsewellClient:
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         """`base_url` is the server's root, or its `/api` or `/api/v1`. `api_token` is a secret key, or for studies and
-        webhooks an OAuth access token. `timeout` is in seconds: to connect, and for each wait for bytes. Raises ValueError.
+        webhooks an OAuth access token. `timeout` is in seconds: to connect, and for each wait for bytes. Proxies of the
+        environment are not used. Raises ValueError.
         """
         if not timeout > 0:
             raise ValueError("timeout must be more than 0 seconds")

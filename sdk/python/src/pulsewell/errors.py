@@ -11,9 +11,9 @@ class PulsewellError(Exception):
 
     `status` is the HTTP status, None where there was no answer. `code` is the server's own name of the error, such as
     `VALIDATION_ERROR` (Devices API: `NOT_FOUND`; OAuth: `invalid_grant`), or one of the SDK's: `CONNECTION_FAILED`,
-    `UNREADABLE_ANSWER`, `WEBHOOK_REFUSED`, `UPLOAD_FAILED`. `details` is what the server said of the fields: `{ "field",
-    "reason" }`, or of samples a list of `{ "index", "field", "reason" }`. `request_id` finds the request in the server's log.
-    `retry_after` is in seconds.
+    `UNREADABLE_ANSWER`, `WEBHOOK_REFUSED`, `UPLOAD_FAILED`. `details` is what the server said of a field,
+    `{ "field", "reason" }`, or of samples, a list of `{ "index", "field", "reason" }`. `request_id` finds the request
+    in the server's log. `retry_after` is in seconds.
     """
 
     def __init__(

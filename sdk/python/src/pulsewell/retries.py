@@ -48,7 +48,7 @@ def is_worth_repeating(status: int, retry_after: float | None, *, is_repeatable:
 
 
 def read_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Seconds that a `Retry-After` header asks for: a number of them, or a date. None where it says nothing readable."""
+    """Seconds that a `Retry-After` header asks for: a number of them, or a date. None where it is neither."""
     if value is None:
         return None
     text = value.strip()

@@ -73,7 +73,7 @@ class Samples:
 
     def upload(
         self,
-        samples: Iterable[SampleInput],
+        samples: Iterable[SampleInput | ReadSample],
         *,
         user_id: str | None = None,
         provider: str | None = None,
@@ -88,9 +88,9 @@ class Samples:
 
         `samples` is gone through once, no faster than the server stores, and is never held as a whole. Either
         `user_id` and `provider`, for whom tokens are minted with the client's key and renewed, or a `user_token`.
-        `batch_size` is 3 to 1000 samples, `concurrency` 1 to 64 batches under way at once. With `record`, an upload that
-        was interrupted skips what was acknowledged when it is run again on the same samples; it needs `user_id` and
-        `provider`, also with a `user_token`. `on_progress` is told in the calling thread how far it is.
+        `batch_size` is 3 to 1000 samples, `concurrency` 1 to 64 batches under way at once. With `record`, an upload
+        that was interrupted skips what was acknowledged when it is run again on the same samples; it needs `user_id`
+        and `provider`, also with a `user_token`. `on_progress` is told in the calling thread how far it is.
 
         Raises UploadError, which says what was done and which sample was refused, and ValueError for bad arguments.
         """

@@ -7,7 +7,7 @@ from .transport import Transport, segment
 
 
 class Tokens:
-    """`client.tokens`. A pair is `{ "access_token", "refresh_token", "token_type", "expires_in" }`, the last in seconds."""
+    """`client.tokens`. A pair is `{ "access_token", "refresh_token", "token_type", "expires_in" }`, in seconds."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport

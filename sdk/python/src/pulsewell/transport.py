@@ -174,7 +174,7 @@ def _read_json(answer: _Answer) -> Any:
 
 
 def to_json(body: object) -> bytes:
-    """JSON in UTF-8, with dates and instants as ISO 8601. Raises ValueError for NaN and for an instant without a zone."""
+    """JSON in UTF-8, with dates and instants as ISO 8601. Raises ValueError for NaN and for instants without zone."""
     text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=json_default)
     return text.encode()
 

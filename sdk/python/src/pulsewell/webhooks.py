@@ -32,8 +32,8 @@ def verify(
 ) -> dict[str, Any]:
     """Checks the headers of Standard Webhooks, which every request has, and returns the body's JSON.
 
-    `secret` is the endpoint's (`whsec_...`), or several, of which one must have signed: during a rotation a request has a
-    signature for each. `tolerance` is how many seconds the timestamp may be from `now`, seconds since 1970.
+    `secret` is the endpoint's (`whsec_...`), or several, of which one must have signed: during a rotation a request has
+    a signature for each. `tolerance` is how many seconds the timestamp may be from `now`, seconds since 1970.
     Raises WebhookVerificationError, and ValueError for a secret that is none.
     """
     raw, found = _bytes(body), {name.lower(): value for name, value in headers.items()}
@@ -70,7 +70,7 @@ def verify_legacy(body: bytes | str, headers: Mapping[str, str], webhook_key: st
 def verify_event_signature(body: bytes | str, secret: str) -> dict[str, Any]:
     """Checks the `signature` member of the form `event`, and returns the body's JSON, that member included.
 
-    For bodies that were stored without their headers; it carries no time that is checked. Raises WebhookVerificationError.
+    For bodies that were stored without their headers; how old one is, is not checked. Raises WebhookVerificationError.
     """
     raw = _bytes(body)
     parts = re.fullmatch(rb'(.*),"signature":"sha256=([0-9a-f]{64})"\}', raw, re.DOTALL)

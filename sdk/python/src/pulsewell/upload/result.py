@@ -61,8 +61,8 @@ class UploadResult:
 class UploadError(PulsewellError):
     """An upload that ended before its end; `__cause__` is why. What was under way has been waited for.
 
-    `result` says what was done until then; `index` is the place in the input of the sample that it failed on, where it was
-    one, and `rejected` has all that was said of samples.
+    `result` says what was done until then; `index` is the place in the input of the sample that it failed on, where it
+    was one, and `rejected` has all that was said of samples.
     """
 
     def __init__(self, cause: Exception, result: UploadResult, rejected: list[RejectedSample]) -> None:

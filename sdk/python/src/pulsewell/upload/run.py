@@ -53,7 +53,7 @@ class Upload:
         return self._result
 
     def _send_new(self, batch: Batch) -> IngestResult | None:
-        """In a thread: recorded as soon as it is acknowledged, whatever the others wait for. None where it was skipped."""
+        """In a thread: recorded as soon as it is acknowledged, whatever others wait for. None where it was skipped."""
         body = batch.body
         if self._record is None:
             return self._send(body)

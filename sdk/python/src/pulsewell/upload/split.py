@@ -62,8 +62,8 @@ _encoder = json.JSONEncoder(
 def split(samples: Iterable[Mapping[str, object]], batch_size: int) -> Iterator[Batch]:
     """Batches of one type each, in the order in which they fill up; what is left of each type comes at the end.
 
-    Holds at most `batch_size` + 2 samples of a type. With a `batch_size` of 5 or more, no batch has fewer than 3 samples,
-    unless there are fewer of the type; no batch has more than `batch_size`. Raises BadSample.
+    Holds at most `batch_size` + 2 samples of a type. No batch has more than `batch_size`; with one of 5 or more, none
+    has fewer than 3, unless there are fewer of the type. Raises BadSample.
     """
     waiting: dict[str, Batch] = {}
     for index, sample in enumerate(samples):
