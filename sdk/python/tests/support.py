@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import threading
 import time
 import uuid
@@ -95,7 +96,7 @@ class Server:
 
 
 @contextmanager
-def serving(handle: Handle) -> Iterator[Server]:
+def serving(handle: Handle, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     received: list[Received] = []
     connections: list[object] = []
 
@@ -135,10 +136,13 @@ def serving(handle: Handle) -> Iterator[Server]:
             pass
 
     server = QuietServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield Server(f"http://127.0.0.1:{server.server_address[1]}", received, connections)
+        scheme = "http" if tls is None else "https"
+        yield Server(f"{scheme}://127.0.0.1:{server.server_address[1]}", received, connections)
     finally:
         server.shutdown()
         thread.join()

@@ -56,7 +56,7 @@ class UploadRecordTest(unittest.TestCase):
         UploadRecord.open(self.path).close()
 
     def test_files_are_not_left_open(self) -> None:
-        before = len(os.listdir("/proc/self/fd"))
+        before = len(os.listdir("/dev/fd"))
         self.path.write_text("no record")
         for _ in range(3):
             with self.assertRaises(ValueError):
@@ -64,7 +64,7 @@ class UploadRecordTest(unittest.TestCase):
         self.path.write_text("")
         for _ in range(3):
             UploadRecord.open(self.path).close()
-        self.assertEqual(len(os.listdir("/proc/self/fd")), before)
+        self.assertEqual(len(os.listdir("/dev/fd")), before)
 
     def test_nothing_is_added_to_a_closed_one(self) -> None:
         record = UploadRecord.open(self.path)

@@ -114,6 +114,13 @@ class UploadTest(unittest.TestCase):
             minted = [one for one in proxy.received if "/token" in one.path]
         self.assertEqual((result.inserted, len(minted)), (1200, 2))
 
+    def test_a_token_that_ends_at_once_is_not_renewed_for_ever(self) -> None:
+        with serving(lambda request: Answer(401) if is_batch(request) else MINTED) as server:
+            with self.assertRaises(UploadError) as caught:
+                new_client(server.url).samples.upload(steps(5), user_id="u", provider="apple")
+        self.assertIsInstance(caught.exception.__cause__, AuthenticationError)
+        self.assertEqual(len(server.received), 4)
+
     def test_a_token_that_is_given_is_used_and_not_renewed(self) -> None:
         token = self.client.tokens.mint(self.user, "apple")["access_token"]
         with serving(forward) as proxy:

@@ -117,7 +117,7 @@ class Samples:
             "content-encoding": "gzip",
             **({"prefer": "handling=lenient"} if lenient else {}),
         }
-        # Level 4 takes half the time of the default, for a tenth more bytes.
+        # Level 4 takes a fifth of the time of the default, 9, for 8 % more bytes.
         packed = gzip.compress(body, compresslevel=4, mtime=0)
         answer: IngestResult = self._transport.send(Request("POST", _PATH, packed, headers))
         return answer
