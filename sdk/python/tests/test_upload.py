@@ -217,8 +217,8 @@ class ParallelTest(unittest.TestCase):
                 others_are_there.set()
             others_are_there.wait(5)
             if not is_first:
-                # Until long after the failure was answered.
-                poll(lambda: self.acknowledged or None)
+                # Until the last attempt has failed as well.
+                poll(lambda: self.acknowledged >= QUICK.attempts or None)
             self.leave()
             return Answer(500, b"{}") if is_first else STORED
 
