@@ -8,18 +8,19 @@ import { answerDocuments, careRoutes } from './care/routes.ts'
 import { careDialect } from './care/json-api/dialect.ts'
 import { connectRoutes, connectTokenRoutes, userTokenRoutes } from './connect/routes.ts'
 import type { Context } from './context.ts'
-import { AppError } from './errors.ts'
-import { answerError, batchDialect, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
+import { batchDialect, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
 import { answerChosenFields } from './http/choose-fields.ts'
 import { closeConnectionsOnStop } from './http/close-connections.ts'
 import { allowOrigins } from './http/cors.ts'
 import { takeEmptyBodies } from './http/empty-bodies.ts'
 import { inflateBodies } from './http/inflate.ts'
+import { takeJson } from './http/json-bodies.ts'
 import { documentRoutes, serveDocument } from './http/openapi.ts'
 import { operationsRoutes } from './http/operations.ts'
 import { limitRates, shareLimit } from './http/rate-limit.ts'
 import { answerWithRequestId, requestIdOf } from './http/request-id.ts'
 import { logRequests } from './http/request-log.ts'
+import { answerUnknown, refuseUnknown } from './http/unknown-paths.ts'
 import { answerUnreadable, answerUnroutable } from './http/unreadable-requests.ts'
 import type { ingestSamples } from './samples/ingest-samples.ts'
 import { sampleRoutes } from './samples/routes.ts'
@@ -36,13 +37,17 @@ const REQUEST_TIMEOUT_MS = 60_000
 /** The whole API: every plugin and route, ready to listen. `ingest` stands in for storing samples in benchmarks. */
 export async function buildApp(context: Context, ingest?: typeof ingestSamples): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = context.log
+  const { corsOrigins } = context.config
   const app = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestIdOf,
-    // The house API is served below both; what was versioned on its own, such as /api/v1.1, is not below it.
-    rewriteUrl: ({ url = '/' }) => url.replace(/^\/api\/v1\//, '/api/'),
-    frameworkErrors: answerUnroutable((url) => (url.startsWith(`${PREFIX}/`) ? careDialect : houseDialect)),
+    // The house API is served below both; what has a version of its own, such as /api/v2/samples, not below another.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^\/api\/v1\/(?!v|%76)/, '/api/'),
+    frameworkErrors: (error, request, reply) => {
+      const dialect = request.url.startsWith(`${PREFIX}/`) ? careDialect : houseDialect
+      void answerUnroutable(error, request, reply, { dialect, corsOrigins, countFailure })
+    },
     clientErrorHandler: answerUnreadable,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -55,18 +60,17 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.removeContentTypeParser('text/plain')
+  takeJson(app)
 
   answerWithRequestId(app)
-  allowOrigins(app, context.config.corsOrigins)
+  allowOrigins(app, corsOrigins)
   closeConnectionsOnStop(app)
   logRequests(app, context.metrics)
   await documentRoutes(app)
   await inflateBodies(app)
   const countFailure = await limitRates(app, context.config)
   setDialect(app, houseDialect, countFailure)
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
-    answerError(houseDialect, new AppError('not_found', 'There is nothing here.'), request, reply),
-  )
+  refuseUnknown(app)
 
   await app.register(operationsRoutes, { context })
   await app.register(changeRoutes, { context })
@@ -116,9 +120,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
     async (care) => {
       setDialect(care, careDialect, countFailure)
       answerDocuments(care)
-      care.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
-        answerError(careDialect, new AppError('not_found', 'There is nothing here.'), request, reply),
-      )
+      answerUnknown(care)
       await care.register(careRoutes, { context })
     },
     { prefix: PREFIX },

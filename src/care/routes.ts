@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Context } from '../context.ts'
 import { requireSecretKey } from '../accounts/authenticate.ts'
+import { readJson, takeJsonAs } from '../http/json-bodies.ts'
 import { requireCareToken, speakForOrganization } from './authenticate-care.ts'
 import { MEDIA_TYPE } from './json-api/api.ts'
 import { registerResource } from './json-api/routes.ts'
@@ -18,7 +19,7 @@ export function answerDocuments(app: FastifyInstance): void {
 
 /** The Care API (JSON:API 1.0), below /pub. */
 export const careRoutes: FastifyPluginAsync<{ context: Context }> = async (app, { context }) => {
-  app.addContentTypeParser(MEDIA_TYPE, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
+  takeJsonAs(app, MEDIA_TYPE, readJson)
   await app.register(tokenRoutes, { context })
   await app.register(async (authenticated) => {
     authenticated.addHook('onRequest', requireCareToken(context))

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 const ALLOWED = {
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
@@ -23,15 +23,17 @@ const EXPOSED = [
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('vary', 'origin')
-    const { origin } = request.headers
-    if (origin === undefined || !origins.includes(origin)) {
-      done()
-      return
-    }
-    reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', EXPOSED)
     const isPreflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers
-    if (isPreflight) reply.code(204).headers(ALLOWED).send()
+    if (allowOrigin(request, reply, origins) && isPreflight) reply.code(204).headers(ALLOWED).send()
     else done()
   })
+}
+
+/** Lets the page that asks read the answer, when it is of one of these origins. Returns whether it is. */
+export function allowOrigin(request: FastifyRequest, reply: FastifyReply, origins: readonly string[]): boolean {
+  reply.header('vary', 'origin')
+  const { origin } = request.headers
+  if (origin === undefined || !origins.includes(origin)) return false
+  reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', EXPOSED)
+  return true
 }

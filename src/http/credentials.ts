@@ -7,7 +7,8 @@ export function readCredential(request: FastifyRequest): string | undefined {
 }
 
 export function readBearer(request: FastifyRequest): string | undefined {
-  const [scheme, token] = request.headers.authorization?.split(' ') ?? []
+  // RFC 9110 §11.4: one space or several.
+  const [scheme, token] = request.headers.authorization?.split(/ +/) ?? []
   return scheme?.toLowerCase() === 'bearer' ? token : undefined
 }
 

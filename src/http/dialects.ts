@@ -71,7 +71,7 @@ export function setDialect(app: FastifyInstance, dialect: Dialect, countFailure:
     const appError = toAppError(error)
     // A key of the wrong kind is refused before anybody is let in, as one that is unknown is.
     const isRefused = appError.status === 401 || (appError.status === 403 && request.principal === undefined)
-    const refusal = isRefused ? await countFailure(request) : undefined
+    const refusal = isRefused ? await countFailure(request, reply) : undefined
     return answerError(dialect, refusal ?? appError, request, reply)
   })
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
+import { readJson, takeJsonAs } from './json-bodies.ts'
 
 /**
  * Takes empty bodies whatever they are called: the published client says that they are forms, as axios does, and many
@@ -10,11 +11,5 @@ export function takeEmptyBodies(app: FastifyInstance): void {
     if (body !== '') throw new AppError('unsupported_media_type', 'Forms are not taken here; JSON is.')
   }
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, refuse)
-
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser('application/json')
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else void parseJson(request, body, done)
-  })
+  takeJsonAs(app, 'application/json', (body) => (body.length === 0 ? undefined : readJson(body)))
 }

@@ -74,8 +74,13 @@ function readKey(request: FastifyRequest): Asked | undefined {
   const fingerprint = createHash('sha256')
     .update(JSON.stringify(request.body ?? {}))
     .digest()
-  const path = request.url.split('?')[0]!
-  return { tenantId: request.tenant.id, route: path.replace(/\/$/, ''), key, fingerprint }
+  return { tenantId: request.tenant.id, route: routeOf(request), key, fingerprint }
+}
+
+/** The same for every way to write its URL. */
+function routeOf({ routeOptions: { url = '' }, params }: FastifyRequest): string {
+  const values = params as Record<string, string | number>
+  return url.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(values[name]!))
 }
 
 /** Not waited for: requests that wait would hold the connections that the first may need. */

@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { wholeNumber } from './schemas.ts'
 
 /** Beyond it no list goes, and page times size stays a number that Postgres takes. */
 const MAX_PAGE = 1_000_000
 
 /** Lists of the house API: extend it with the filters of a list. */
 export const PageQuery = z.strictObject({
-  page: z.coerce.number().int().min(1).max(MAX_PAGE).default(1),
-  per_page: z.coerce.number().int().min(1).max(100).default(20),
+  page: wholeNumber(1, MAX_PAGE).prefault(1),
+  per_page: wholeNumber(1, 100).prefault(20),
 })
 export type PageQuery = z.infer<typeof PageQuery>
 

@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Redis } from 'ioredis'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
@@ -11,8 +11,11 @@ declare module 'fastify' {
   }
 }
 
-/** Counts a request whose credential was refused against its address; answers the refusal of one too many. */
-export type CountFailure = (request: FastifyRequest) => Promise<AppError | undefined>
+/**
+ * Counts a request whose credential was refused against its address, and says in the answer's headers how many are left;
+ * returns the refusal of one too many.
+ */
+export type CountFailure = (request: FastifyRequest, reply: FastifyReply) => Promise<AppError | undefined>
 
 /**
  * Bounds what each key and each user token, proved by then, may ask for in a minute, and what an address may without;
@@ -33,11 +36,20 @@ export async function limitRates(app: FastifyInstance, config: Config): Promise<
     errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
   })
   const countFailure = app.createRateLimit({ keyGenerator: (request) => `refused ${request.ip}` })
-  return async (request) => {
+  return async (request, reply) => {
     const counted = await countFailure(request)
-    return !counted.isAllowed && counted.isExceeded ? tooMany(counted.ttl) : undefined
+    if (counted.isAllowed) return undefined
+    // Where a route has counted already, its own limit is the nearer one, unless this is what is exceeded.
+    if (counted.isExceeded || !reply.hasHeader(LIMIT)) {
+      reply.headers({ [LIMIT]: counted.max, [REMAINING]: counted.remaining, [RESET]: counted.ttlInSeconds })
+    }
+    return counted.isExceeded ? tooMany(counted.ttl) : undefined
   }
 }
+
+const LIMIT = 'x-ratelimit-limit'
+const REMAINING = 'x-ratelimit-remaining'
+const RESET = 'x-ratelimit-reset'
 
 /** A limit that routes share, instead of the one for everything: hook it where authentication has been. */
 export const shareLimit = (app: FastifyInstance, name: string, max: number) =>

@@ -9,6 +9,13 @@ export const text = (maxLength: number, minLength = 1) =>
     .max(maxLength)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), 'has characters that cannot be stored')
 
+/** A number of a query or a path. Digits alone are one: not `0x1`, `1e2` or ` 1 `. */
+export const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given),
+    z.number(`must be a whole number from ${min} to ${max}`).int().min(min).max(max),
+  )
+
 /** `YYYY-MM-DD`, a day that exists, of the years of which samples are taken. */
 export const DateOnly = z.iso
   .date()

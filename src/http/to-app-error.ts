@@ -12,6 +12,9 @@ const codeOfFastifyError: Record<string, [ErrorCode, string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed_body', 'The body is not as long as Content-Length says.'],
 }
 
+/** Of what no route answers. */
+export const NOTHING_HERE = 'There is nothing here.'
+
 /** Whatever a request ended with → what its client is told. What we did not foresee is an `internal_error`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
@@ -28,6 +31,8 @@ export function toAppError(error: unknown): AppError {
   const { code, statusCode } = error as Partial<FastifyError>
   const known = code === undefined ? undefined : codeOfFastifyError[code]
   if (known !== undefined) return new AppError(...known, { cause: error })
+  // The files of /docs: what may not be asked for is not there.
+  if (statusCode === 403 || statusCode === 404) return new AppError('not_found', NOTHING_HERE, { cause: error })
   if (statusCode === 400) return new AppError('malformed_body', 'The request could not be read.', { cause: error })
   return new AppError('internal_error', 'Something went wrong on our side.', { cause: error })
 }

@@ -3,16 +3,24 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
+import { allowOrigin } from './cors.ts'
 import { answerError, type Dialect } from './dialects.ts'
+import type { CountFailure } from './rate-limit.ts'
+
+type House = { dialect: Dialect; corsOrigins: readonly string[]; countFailure: CountFailure }
 
 /** What the router refuses, such as a path with a broken escape: no hook runs for it, so it is said here what all say. */
-export const answerUnroutable =
-  (dialectOf: (url: string) => Dialect) =>
-  (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    reply.header('x-request-id', request.id)
-    const refusal = new AppError('malformed_body', 'The address of the request could not be read.', { cause: error })
-    answerError(dialectOf(request.url), refusal, request, reply)
-  }
+export async function answerUnroutable(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { dialect, corsOrigins, countFailure }: House,
+): Promise<void> {
+  reply.header('x-request-id', request.id)
+  if (corsOrigins.length > 0) allowOrigin(request, reply, corsOrigins)
+  const refusal = new AppError('malformed_body', 'The address of the request could not be read.', { cause: error })
+  answerError(dialect, (await countFailure(request, reply)) ?? refusal, request, reply)
+}
 
 /** What is no HTTP at all, or too large in its head: there is no request yet, and the connection is closed. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {

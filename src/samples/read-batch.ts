@@ -27,10 +27,12 @@ export function readGoodBatch(text: string, version: BatchVersion): BatchBody | 
 }
 
 /**
- * The body of an ingest request → samples to store. Throws `validation_error`, naming every bad sample (the first 100
+ * The body of an ingest request → samples to store. Throws `malformed_body` where there is none, and `validation_error`, naming every bad sample (the first 100
  * broken rules), unless `lenient`: then bad samples are left out and listed. A bad batch is refused either way.
  */
-export function readBatch(body: BatchBody, lenient: boolean, version: BatchVersion): Batch {
+export function readBatch(body: BatchBody | null | undefined, lenient: boolean, version: BatchVersion): Batch {
+  // Without a body there is no type of content either, by which it would have been read.
+  if (body == null) throw new AppError('malformed_body', 'The body is empty; JSON is expected.')
   if ('read' in body) return body.read
   const read = 'columns' in body ? readColumns(body.columns, version) : readSamplesOf(body.json, version)
   if (read instanceof z.ZodError) throw invalid(read.issues.flatMap(toFieldErrors))

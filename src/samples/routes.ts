@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { requireSecretKey, requireUserToken } from '../accounts/authenticate.ts'
 import type { Context } from '../context.ts'
+import { parseJson, readJson, readText, takeJsonAs } from '../http/json-bodies.ts'
 import { prefersLenient } from '../http/prefer.ts'
 import { BatchError, errorsOf } from '../http/schemas.ts'
 import { deleteSamples } from './delete-samples.ts'
@@ -85,30 +86,23 @@ const sendRoute: FastifyPluginAsyncZod<VersionOptions & { days: SharedDays }> = 
     async (request, reply) => {
       const lenient = prefersLenient(request)
       if (lenient) reply.header('preference-applied', 'handling=lenient')
-      return ingest(context, request.grant, readBatch(request.body as unknown as BatchBody, lenient, version), days)
+      return ingest(
+        context,
+        request.grant,
+        readBatch(request.body as unknown as BatchBody | null | undefined, lenient, version),
+        days,
+      )
     },
   )
 }
 
 /** Both forms of a batch. What is as it should be is not parsed as JSON first: see read-quickly.ts. */
 function takeBatches(app: FastifyInstance, version: BatchVersion): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  const parse = (request: FastifyRequest, text: string) =>
-    new Promise<unknown>((resolve, reject) => {
-      void parseJson(request, text, (error, json) => (error === null ? resolve(json) : reject(error)))
-    })
-  app.removeContentTypeParser('application/json')
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    const text = body.toString()
-    return readGoodBatch(text, version) ?? { json: await parse(request, text) }
+  takeJsonAs(app, 'application/json', (body) => {
+    const text = readText(body)
+    return readGoodBatch(text, version) ?? { json: parseJson(text) }
   })
-  app.addContentTypeParser(
-    COLUMNS_MEDIA_TYPE,
-    { parseAs: 'string' },
-    async (request: FastifyRequest, body: string) => ({
-      columns: await parse(request, body),
-    }),
-  )
+  takeJsonAs(app, COLUMNS_MEDIA_TYPE, (body) => ({ columns: readJson(body) }))
 }
 
 const readRoutes: FastifyPluginAsyncZod<VersionOptions> = async (app, options) => {

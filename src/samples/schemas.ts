@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Instant, text, UserId } from '../http/schemas.ts'
+import { Instant, text, UserId, wholeNumber } from '../http/schemas.ts'
 import { AnyDataTypeName, DataTypeName } from './batch-schemas.ts'
 import type { DataType } from './types/sample-types.ts'
 
@@ -22,7 +22,7 @@ const samplesQueryOf = <Name extends DataType>(data_type: z.ZodType<Name>) =>
     data_type,
     start: Instant.optional(),
     end: Instant.optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(100),
+    limit: wholeNumber(1, 1000).prefault(100),
     cursor: z.string().max(200).optional(),
   })
 export const SamplesQuery = samplesQueryOf(DataTypeName)

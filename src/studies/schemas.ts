@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { dateFilters, inOrder, itemQuery, listQuery, mustBeInOrder } from '../http/list-query.ts'
 import { pageOf } from '../http/paging.ts'
-import { DateOnly, text } from '../http/schemas.ts'
+import { DateOnly, text, wholeNumber } from '../http/schemas.ts'
 import { studyOrder } from './status-orders.ts'
 
 const MAX_INT = 2_147_483_647
@@ -14,7 +14,7 @@ const numbered = (prefix: string) =>
     .refine((id) => Number(id.slice(prefix.length)) <= MAX_INT, `must be ${prefix} and a number`)
 export const BatteryId = numbered('battery_')
 export const SessionId = numbered('sess_')
-export const StudyId = z.coerce.number().int().min(1).max(MAX_INT)
+export const StudyId = wholeNumber(1, MAX_INT)
 /** In a body it is a number, not a text that looks like one. */
 export const StudyNumber = z.number().int().min(1).max(MAX_INT)
 

@@ -3,7 +3,7 @@ import type { Tenant } from '../accounts/schemas.ts'
 import type { Pool } from '../database/pool.ts'
 import { query } from '../database/query.ts'
 import { withTransaction } from '../database/transaction.ts'
-import { UserId } from '../http/schemas.ts'
+import { UserId, wholeNumber } from '../http/schemas.ts'
 import * as sql from './change-feed.sql.ts'
 
 export const ChangesQuery = z.strictObject({
@@ -12,7 +12,7 @@ export const ChangesQuery = z.strictObject({
     .regex(/^\d{1,15}$/, 'is not a cursor that this endpoint gave')
     .optional()
     .describe('The next_cursor of the page before; without it the feed begins at its oldest event.'),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  limit: wholeNumber(1, 1000).prefault(100),
   userId: UserId.optional(),
   type: z
     .string()

@@ -83,6 +83,9 @@ export const EndpointParams = z.strictObject({ id: z.uuid() })
 export const SecretRotation = z.strictObject({ secret: WebhookSecret.optional() }).meta({ id: 'SecretRotation' })
 export type SecretRotation = z.infer<typeof SecretRotation>
 
+/** Of what takes nothing: an object that says so, or no body. */
+export const NoMembers = z.strictObject({}).meta({ id: 'NoMembers' })
+
 export const SentPing = z.object({ message_id: z.string() }).meta({ id: 'SentPing' })
 
 export const NewRecovery = z.strictObject({ since: Instant }).meta({ id: 'NewWebhookRecovery' })
