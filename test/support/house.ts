@@ -25,6 +25,7 @@ export const bodies: Record<string, object> = {
   createWebhook: { url: 'https://example.com/hook', events: ['a.b'] },
   changeWebhook: { description: 'Other' },
   rotateWebhookSecret: {},
+  testWebhook: {},
   recoverWebhook: { since: '2026-01-01T00:00:00Z' },
   resendWebhookMessage: {},
 }
