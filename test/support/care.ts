@@ -44,7 +44,7 @@ export async function connectCare(
 }
 
 export async function askCare(
-  server: TestServer,
+  server: Pick<TestServer, 'url'>,
   token: string | undefined,
   method: string,
   path: string,
