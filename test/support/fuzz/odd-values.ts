@@ -278,7 +278,11 @@ export const oddBodies: Buffer[] = [
   '{"data":{"type":"__proto__"}}',
   '<x/>',
   'a=b&c=d',
-  ...['[{"a":', '{"__proto__":null}', '{"constructor":1}', deep(60_000, '[', ']'), deep(20_000, '{"data":', '}')],
+  '[{"a":',
+  '{"__proto__":null}',
+  '{"constructor":1}',
+  deep(60_000, '[', ']'),
+  deep(20_000, '{"data":', '}'),
   `{"data":[${'{},'.repeat(2000)}{}]}`,
   `{"x":"${'y'.repeat(300_000)}"}`,
 ].map((text) => Buffer.from(text))
