@@ -1,0 +1,155 @@
+import { PulsewellError, toPulsewellError } from '../errors.ts'
+import { delayBefore, isTransient, readAskedDelay, type RetryPolicy, wait } from './retry.ts'
+
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+
+/** What every method of the client takes last. */
+export type RequestOptions = {
+  /** Ends the request, and the waiting between attempts. */
+  signal?: AbortSignal
+  /** How long one attempt may take, in ms; the client's `timeoutMs` by default. */
+  timeoutMs?: number
+}
+
+/** Of a POST that makes something. */
+export type CreateOptions = RequestOptions & {
+  /** What makes repeats of this request one; made anew for each call by default. */
+  idempotencyKey?: string
+}
+
+export type Call = RequestOptions & {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the server's root, segments encoded. */
+  path: string
+  query?: Query
+  json?: unknown
+  /** A body that is not JSON of `json`. */
+  body?: { content: string | Uint8Array<ArrayBuffer>; type: string; encoding?: string }
+  /** In place of `Authorization` with the client's token. */
+  credential?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string>>
+  /** Whether a second request does what one does: what may be, is sent again. True but for PATCH and POST. */
+  isRepeatable?: boolean
+}
+
+export type Transport = {
+  /** The server's root, without a slash at its end. */
+  serverUrl: string
+  /** The answer's JSON, or text; undefined of a 204. Throws `PulsewellError`, or what the signal was aborted with. */
+  send: <Answer>(call: Call) => Promise<Answer>
+}
+
+export type TransportOptions = {
+  serverUrl: string
+  apiToken: string | undefined
+  retry: RetryPolicy
+  timeoutMs: number
+  fetch: typeof globalThis.fetch
+  headers: Readonly<Record<string, string>>
+}
+
+export function createTransport(options: TransportOptions): Transport {
+  return {
+    serverUrl: options.serverUrl,
+    send: async <Answer>(call: Call) => (await sendWithRetries(options, call)) as Answer,
+  }
+}
+
+async function sendWithRetries(options: TransportOptions, call: Call): Promise<unknown> {
+  const request = toRequest(options, call)
+  const isRepeatable = call.isRepeatable ?? !['POST', 'PATCH'].includes(call.method)
+  const begin = performance.now()
+  for (let attempts = 1; ; attempts++) {
+    const outcome = await attempt(options, request, call)
+    if ('answer' in outcome) return outcome.answer
+    const { error, response } = outcome
+    // A refusal for its rate was not acted on: any request may be sent again.
+    const mayRepeat = isRepeatable || response?.status === 429
+    if (!mayRepeat || (response !== undefined && !isTransient(response))) throw error
+    const asked = response === undefined ? undefined : readAskedDelay(response, Date.now())
+    const delay = delayBefore(options.retry, attempts, performance.now() - begin, asked)
+    if (delay === undefined) throw error
+    await wait(delay, call.signal)
+  }
+}
+
+type Prepared = { url: string; init: RequestInit }
+
+function toRequest({ serverUrl, apiToken, headers }: TransportOptions, call: Call): Prepared {
+  const { method, path, query = {}, json, body } = call
+  const content = json === undefined ? body : { content: JSON.stringify(json), type: 'application/json' }
+  return {
+    url: `${serverUrl}${path}${toQueryString(query)}`,
+    init: {
+      method,
+      // A redirect would take the credential elsewhere, or turn a POST into a GET.
+      redirect: 'manual',
+      headers: {
+        accept: 'application/json',
+        ...headers,
+        ...(call.credential ?? authorizationOf(apiToken)),
+        ...(content === undefined ? {} : { 'content-type': content.type }),
+        ...(body?.encoding === undefined ? {} : { 'content-encoding': body.encoding }),
+        ...call.headers,
+      },
+      ...(content === undefined ? {} : { body: content.content }),
+    },
+  }
+}
+
+function authorizationOf(apiToken: string | undefined): { authorization: string } {
+  if (apiToken === undefined) throw new TypeError('apiToken is needed for this call')
+  return { authorization: `Bearer ${apiToken}` }
+}
+
+type Outcome = { answer: unknown } | { error: PulsewellError; response?: Response }
+
+/** One request and its answer. Throws what the caller's signal was aborted with. */
+async function attempt(options: TransportOptions, { url, init }: Prepared, call: Call): Promise<Outcome> {
+  const timeoutMs = call.timeoutMs ?? options.timeoutMs
+  const timer = new AbortController()
+  const timeout = setTimeout(() => timer.abort(), timeoutMs)
+  const stop = () => timer.abort()
+  call.signal?.throwIfAborted()
+  call.signal?.addEventListener('abort', stop, { once: true })
+  try {
+    const response = await options.fetch(url, { ...init, signal: timer.signal })
+    const text = await response.text()
+    if (!response.ok) return { error: toPulsewellError(response, text), response }
+    return { answer: readAnswer(response, text) }
+  } catch (cause) {
+    call.signal?.throwIfAborted()
+    if (cause instanceof PulsewellError) throw cause
+    return { error: toNetworkError(cause, timer.signal.aborted ? timeoutMs : undefined, new URL(url).origin) }
+  } finally {
+    clearTimeout(timeout)
+    call.signal?.removeEventListener('abort', stop)
+  }
+}
+
+function readAnswer(response: Response, text: string): unknown {
+  if (response.status === 204) return undefined
+  if (response.headers.get('content-type')?.includes('json') !== true) return text
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const message = `The server's answer is not the JSON that it says it is.`
+    throw new PulsewellError(message, { status: response.status, code: 'BAD_ANSWER', cause })
+  }
+}
+
+function toNetworkError(cause: unknown, timeoutMs: number | undefined, origin: string): PulsewellError {
+  if (timeoutMs !== undefined) {
+    return new PulsewellError(`${origin} did not answer within ${timeoutMs} ms.`, { code: 'TIMEOUT', cause })
+  }
+  return new PulsewellError(`${origin} could not be reached, or hung up.`, { code: 'NETWORK_ERROR', cause })
+}
+
+function toQueryString(query: Query): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value))
+  }
+  const text = parameters.toString()
+  return text === '' ? '' : `?${text}`
+}

@@ -1,0 +1,1 @@
+export { openUploadRecord } from './node/upload-record.ts'

@@ -1,0 +1,47 @@
+import type { TokenPair } from '../generated/schemas.ts'
+import type { Transport } from '../http/transport.ts'
+import type { Provider } from './types.ts'
+
+/** Where an upload's requests get their user token from. */
+export type TokenSource = {
+  current: () => Promise<string>
+  /** A newer one than `token`, which the server refused; undefined where there is no way to one. */
+  renew: (token: string) => Promise<string> | undefined
+}
+
+export const fixedToken = (token: string): TokenSource => ({
+  current: async () => token,
+  renew: () => undefined,
+})
+
+/** Mints tokens for a user's provider: one for all requests, and another when that is refused. */
+export function mintedTokens(
+  transport: Transport,
+  { userId, provider }: { userId: string; provider: Provider },
+  signal: AbortSignal | undefined,
+): TokenSource {
+  const mint = async () => {
+    const pair = await transport.send<TokenPair>({
+      method: 'POST',
+      path: `/user/${encodeURIComponent(userId)}/token`,
+      query: { provider },
+      // A token too many does no harm, and expires.
+      isRepeatable: true,
+      ...(signal === undefined ? {} : { signal }),
+    })
+    return pair.access_token
+  }
+  let latest: Promise<string> | undefined
+  const current = () => {
+    latest ??= mint()
+    return latest
+  }
+  return {
+    current,
+    renew: async (token) => {
+      // Requests that are refused together share one new token.
+      if ((await current()) === token) latest = mint()
+      return current()
+    },
+  }
+}

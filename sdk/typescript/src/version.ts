@@ -1,0 +1,2 @@
+/** That of this package. */
+export const VERSION = '0.1.0'
