@@ -1,7 +1,18 @@
 import { readRetryPolicy, type RetryOptions } from './http/retry.ts'
+import { isInPage } from './http/platform.ts'
 import { readServerUrl } from './http/server-url.ts'
 import { createTransport } from './http/transport.ts'
+import { Batteries } from './resources/batteries.ts'
+import { Changes } from './resources/changes.ts'
+import { Days } from './resources/days.ts'
+import { Participants } from './resources/participants.ts'
 import { Samples } from './resources/samples.ts'
+import { Sessions } from './resources/sessions.ts'
+import { Settings } from './resources/settings.ts'
+import { Studies } from './resources/studies.ts'
+import { Tokens } from './resources/tokens.ts'
+import { Users } from './resources/users.ts'
+import { Webhooks } from './resources/webhooks.ts'
 import { VERSION } from './version.ts'
 
 export type PulsewellClientOptions = {
@@ -20,7 +31,17 @@ export type PulsewellClientOptions = {
 
 /** The API of one Pulsewell server. Answers are as the server sends them, with its names. */
 export class PulsewellClient {
+  readonly users: Users
+  readonly tokens: Tokens
   readonly samples: Samples
+  readonly days: Days
+  readonly webhooks: Webhooks
+  readonly settings: Settings
+  readonly changes: Changes
+  readonly studies: Studies
+  readonly batteries: Batteries
+  readonly participants: Participants
+  readonly sessions: Sessions
 
   /** Throws a `TypeError` when `baseUrl` is no http(s) URL. */
   constructor({ baseUrl, apiToken, timeoutMs = 60_000, retry, fetch, headers }: PulsewellClientOptions) {
@@ -33,10 +54,20 @@ export class PulsewellClient {
       fetch: fetch ?? ((...args) => globalThis.fetch(...args)),
       headers: { ...userAgent(), ...headers },
     })
+    this.users = new Users(transport)
+    this.tokens = new Tokens(transport)
     this.samples = new Samples(transport)
+    this.days = new Days(transport)
+    this.webhooks = new Webhooks(transport)
+    this.settings = new Settings(transport)
+    this.changes = new Changes(transport)
+    this.studies = new Studies(transport)
+    this.batteries = new Batteries(transport)
+    this.participants = new Participants(transport)
+    this.sessions = new Sessions(transport)
   }
 }
 
 /** Browsers have one of their own, and would have to ask before each request whether ours may be sent. */
 const userAgent = (): Record<string, string> =>
-  'document' in globalThis ? {} : { 'user-agent': `pulsewell-sdk-typescript/${VERSION}` }
+  isInPage() ? {} : { 'user-agent': `pulsewell-sdk-typescript/${VERSION}` }

@@ -63,6 +63,8 @@ async function sendWithRetries(options: TransportOptions, call: Call): Promise<u
     const outcome = await attempt(options, request, call)
     if ('answer' in outcome) return outcome.answer
     const { error, response } = outcome
+    // What an attempt before removed is not there any more.
+    if (attempts > 1 && call.method === 'DELETE' && response?.status === 404) return undefined
     // A refusal for its rate was not acted on: any request may be sent again.
     const mayRepeat = isRepeatable || response?.status === 429
     if (!mayRepeat || (response !== undefined && !isTransient(response))) throw error

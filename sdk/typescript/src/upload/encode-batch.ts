@@ -1,3 +1,4 @@
+import { isInPage } from '../http/platform.ts'
 import type { Batch } from './split-batches.ts'
 import type { SampleInput } from './types.ts'
 
@@ -40,11 +41,14 @@ export async function identifyBatch(scope: readonly string[], body: string): Pro
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** As gzip, where the platform has it: a batch takes a tenth of the bytes then. */
+/**
+ * As gzip, where the platform has it: a batch takes a tenth of the bytes then. Not in a page, whose browser would ask the
+ * server whether it may send `Content-Encoding`, which the server's CORS headers do not allow.
+ */
 export async function compress(
   text: string,
 ): Promise<{ content: string | Uint8Array<ArrayBuffer>; encoding?: 'gzip' }> {
-  if (typeof CompressionStream === 'undefined') return { content: text }
+  if (isInPage() || typeof CompressionStream === 'undefined') return { content: text }
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
   return { content: new Uint8Array(await new Response(stream).arrayBuffer()), encoding: 'gzip' }
 }

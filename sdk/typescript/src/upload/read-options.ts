@@ -2,7 +2,7 @@ import type { Transport } from '../http/transport.ts'
 import { identifyBatch } from './encode-batch.ts'
 import { MIN_BATCH } from './split-batches.ts'
 import { fixedToken, mintedTokens, type TokenSource } from './token-source.ts'
-import type { UploadOptions } from './types.ts'
+import type { UploadOptions, Wearer } from './types.ts'
 
 const MAX_BATCH = 1000
 const MAX_CONCURRENCY = 64
@@ -21,7 +21,7 @@ export type UploadPlan = Pick<UploadOptions, 'record' | 'onProgress' | 'signal'>
 export function readUploadOptions(transport: Transport, options: UploadOptions): UploadPlan {
   const { userId, provider, userToken, record, onProgress, signal } = options
   return {
-    tokens: tokensOf(transport, options),
+    tokens: tokensOf(transport, options, signal),
     identify: async (body) =>
       identifyBatch([transport.serverUrl, ...(await scopeOf(userId, provider, userToken))], body),
     batchSize: inRange('batchSize', options.batchSize ?? MAX_BATCH, MIN_BATCH, MAX_BATCH),
@@ -33,10 +33,15 @@ export function readUploadOptions(transport: Transport, options: UploadOptions):
   }
 }
 
-function tokensOf(transport: Transport, { userId, provider, userToken, signal }: UploadOptions): TokenSource {
+/** Throws a `TypeError` when there is neither a token nor what to mint one for. */
+export function tokensOf(
+  transport: Transport,
+  { userId, provider, userToken }: Wearer,
+  signal: AbortSignal | undefined,
+): TokenSource {
   if (userToken !== undefined) return fixedToken(userToken)
   if (userId === undefined || provider === undefined) {
-    throw new TypeError('upload needs userId and provider, to mint tokens for, or a userToken')
+    throw new TypeError('userId and provider, to mint tokens for, or a userToken are needed')
   }
   return mintedTokens(transport, { userId, provider }, signal)
 }

@@ -6,36 +6,38 @@ import type { TokenSource } from './token-source.ts'
 
 export type SendOptions = { lenient: boolean; signal: AbortSignal | undefined }
 
-/** Stores one batch; with a new token, once, when the first was refused. Sending it twice does what once does. */
+/** Stores one batch. Sending it twice does what once does. */
 export async function sendBatch(
   transport: Transport,
   tokens: TokenSource,
   body: string,
-  options: SendOptions,
+  { lenient, signal }: SendOptions,
 ): Promise<IngestResult> {
   const compressed = await compress(body)
+  return withToken(tokens, (credential) =>
+    transport.send<IngestResult>({
+      method: 'POST',
+      path: '/api/v2/samples',
+      credential,
+      body: { ...compressed, type: 'application/json' },
+      isRepeatable: true,
+      ...(lenient ? { headers: { prefer: 'handling=lenient' } } : {}),
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  )
+}
+
+/** What `send` answers; with a new token, once, when the first was refused. */
+export async function withToken<Answer>(
+  tokens: TokenSource,
+  send: (credential: { authorization: string }) => Promise<Answer>,
+): Promise<Answer> {
   const token = await tokens.current()
   try {
-    return await send(transport, token, compressed, options)
+    return await send({ authorization: `Bearer ${token}` })
   } catch (error) {
     const renewed = error instanceof PulsewellError && error.status === 401 ? tokens.renew(token) : undefined
     if (renewed === undefined) throw error
-    return send(transport, await renewed, compressed, options)
+    return send({ authorization: `Bearer ${await renewed}` })
   }
 }
-
-const send = (
-  transport: Transport,
-  token: string,
-  compressed: Awaited<ReturnType<typeof compress>>,
-  { lenient, signal }: SendOptions,
-): Promise<IngestResult> =>
-  transport.send<IngestResult>({
-    method: 'POST',
-    path: '/api/v2/samples',
-    credential: { authorization: `Bearer ${token}` },
-    body: { ...compressed, type: 'application/json' },
-    isRepeatable: true,
-    ...(lenient ? { headers: { prefer: 'handling=lenient' } } : {}),
-    ...(signal === undefined ? {} : { signal }),
-  })

@@ -1,5 +1,5 @@
-import type { TokenPair } from '../generated/schemas.ts'
 import type { Transport } from '../http/transport.ts'
+import { Tokens } from '../resources/tokens.ts'
 import type { Provider } from './types.ts'
 
 /** Where an upload's requests get their user token from. */
@@ -20,17 +20,8 @@ export function mintedTokens(
   { userId, provider }: { userId: string; provider: Provider },
   signal: AbortSignal | undefined,
 ): TokenSource {
-  const mint = async () => {
-    const pair = await transport.send<TokenPair>({
-      method: 'POST',
-      path: `/user/${encodeURIComponent(userId)}/token`,
-      query: { provider },
-      // A token too many does no harm, and expires.
-      isRepeatable: true,
-      ...(signal === undefined ? {} : { signal }),
-    })
-    return pair.access_token
-  }
+  const options = signal === undefined ? {} : { signal }
+  const mint = async () => (await new Tokens(transport).mint({ userId, provider }, options)).access_token
   let latest: Promise<string> | undefined
   const current = () => {
     latest ??= mint()

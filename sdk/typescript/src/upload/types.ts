@@ -14,12 +14,16 @@ export type SampleInput = {
   end_date?: string | Date
 } & ({ value: number; unit: string } | { kind: string })
 
-export type UploadOptions = {
-  /** Whose samples they are; with `provider`, what tokens are minted for. */
+/** Whose samples they are. */
+export type Wearer = {
+  /** With `provider`, what tokens are minted for with the client's secret key. */
   userId?: string
   provider?: Provider
   /** A user token to send with, in place of minted ones. It is not renewed. */
   userToken?: string
+}
+
+export type UploadOptions = Wearer & {
   /** The most samples that a request takes: 3 to 1000, and 1000 by default. */
   batchSize?: number
   /** How many requests are under way at once: 1 to 64, and 4 by default. */
