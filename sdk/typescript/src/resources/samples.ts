@@ -18,7 +18,7 @@ export type SampleFilters = {
   cursor?: string
 }
 
-export type SampleRange = {
+export type SampleSpan = {
   dataType: AnyDataType
   /** Of this device alone. */
   deviceName?: string
@@ -76,7 +76,7 @@ export class Samples {
 
   /** Removes what the token's user and provider have in `[start, end)`. */
   delete(
-    { dataType, deviceName, start, end }: SampleRange,
+    { dataType, deviceName, start, end }: SampleSpan,
     { signal, ...wearer }: Wearer & { signal?: AbortSignal },
   ): Promise<DeletedSamples> {
     const json = { data_type: dataType, device_name: deviceName, start: toText(start), end: toText(end) }
