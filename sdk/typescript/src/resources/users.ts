@@ -49,6 +49,21 @@ export class Users {
     await this.#transport.send({ method: 'DELETE', path: pathOf(userId), ...options })
   }
 
+  /** Ties devices for remote monitoring to the user of a connect token; `deviceUserId` is whom Tenovi knows. */
+  async connectDevices(
+    { connectToken, deviceIds, deviceUserId }: { connectToken: string; deviceIds: string[]; deviceUserId: string },
+    options?: RequestOptions,
+  ): Promise<void> {
+    const query = { token: connectToken, deviceIds, deviceUserId }
+    // Devices that are tied already stay so.
+    await this.#transport.send({ method: 'POST', path: '/connect/rpm/tenovi', query, isRepeatable: true, ...options })
+  }
+
+  async disconnectDevice(userId: string, deviceId: string, options?: RequestOptions): Promise<void> {
+    const query = { provider: 'tenovi', deviceId }
+    await this.#transport.send({ method: 'DELETE', path: `${pathOf(userId)}/device`, query, ...options })
+  }
+
   getTimezone(userId: string, options?: RequestOptions): Promise<UserZone> {
     return this.#transport.send({ method: 'GET', path: `${pathOf(userId)}/timezone`, ...options })
   }
