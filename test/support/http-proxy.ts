@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export type Asked = { method: string; path: string; headers: IncomingHttpHeaders; body: Buffer }
@@ -21,7 +21,7 @@ export type HttpProxy = {
 /** Stands between a client and the server, to count requests and to let some of them fail. */
 export async function startHttpProxy(target: string, meddle: Meddle = () => undefined): Promise<HttpProxy> {
   const asked: Asked[] = []
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers } = request
     const entry = { method, path: url, headers, body: Buffer.concat(await request.toArray()) }
     asked.push(entry)
@@ -32,6 +32,9 @@ export async function startHttpProxy(target: string, meddle: Meddle = () => unde
     } else {
       await passOn(target, entry, response, fate === 'lose the answer')
     }
+  }
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy())
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const proxy: HttpProxy = {

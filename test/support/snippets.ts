@@ -56,3 +56,11 @@ export function askFor(code: string, members: Record<string, string>): string {
     return member === undefined ? line : `${name}=$(${command} | sed -E 's/.*"${member}":"([^"]+)".*/\\1/')`
   })
 }
+
+/** The programs of a document that use the SDK, in their order. */
+export async function readPrograms(document: string): Promise<string[]> {
+  const snippets = await readSnippets(document)
+  return snippets
+    .filter(({ language, code }) => language === 'ts' && code.includes("from '@pulsewell/sdk'"))
+    .map(({ code }) => code)
+}

@@ -1,7 +1,7 @@
 import { readRetryPolicy, type RetryOptions } from './http/retry.ts'
 import { isInPage } from './http/platform.ts'
 import { readServerUrl } from './http/server-url.ts'
-import { createTransport } from './http/transport.ts'
+import { createTransport, type Fetch } from './http/transport.ts'
 import { Batteries } from './resources/batteries.ts'
 import { Changes } from './resources/changes.ts'
 import { Days } from './resources/days.ts'
@@ -24,7 +24,7 @@ export type PulsewellClientOptions = {
   timeoutMs?: number
   retry?: RetryOptions
   /** In place of the platform's `fetch`. */
-  fetch?: typeof globalThis.fetch
+  fetch?: Fetch
   /** Sent with every request. */
   headers?: Readonly<Record<string, string>>
 }
@@ -51,7 +51,7 @@ export class PulsewellClient {
       retry: readRetryPolicy(retry),
       timeoutMs,
       // Looked up at each call and called unbound, as browsers ask for.
-      fetch: fetch ?? ((...args) => globalThis.fetch(...args)),
+      fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
       headers: { ...userAgent(), ...headers },
     })
     this.users = new Users(transport)

@@ -5,7 +5,7 @@ export type { CamelCased } from './http/camel-case.ts'
 export type { DayRange, List, ListParameters, Page } from './http/house-list.ts'
 export type { PagedList } from './http/paged-list.ts'
 export type { RetryOptions } from './http/retry.ts'
-export type { CreateOptions, RequestOptions } from './http/transport.ts'
+export type { CreateOptions, Fetch, RequestOptions } from './http/transport.ts'
 export type { BatteryFilters } from './resources/batteries.ts'
 export type { ChangeFilters } from './resources/changes.ts'
 export type { DayParameters } from './resources/days.ts'
@@ -27,7 +27,14 @@ export type {
 } from './upload/types.ts'
 export { UploadError } from './upload/upload-error.ts'
 export { VERSION as version } from './version.ts'
-export type { DevicesWebhook, HealthData, ProviderChange, WebhookEvent, WebhookPayload } from './webhooks/events.ts'
+export type {
+  DevicesUser,
+  DevicesWebhook,
+  HealthData,
+  ProviderChange,
+  WebhookEvent,
+  WebhookPayload,
+} from './webhooks/events.ts'
 export {
   type WebhookBody,
   type WebhookHeaders,

@@ -12,9 +12,9 @@ beforeAll(async () => {
   client = new PulsewellClient({
     baseUrl: server.url,
     apiToken: server.keys.live,
-    fetch: (input, init) => {
-      asked.push(new URL(String(input)))
-      return fetch(input, init)
+    fetch: (url, init) => {
+      asked.push(new URL(url))
+      return fetch(url, init)
     },
   })
   for (let count = 1; count <= 7; count++) await client.studies.create({ name: `Study ${count}` })

@@ -16,9 +16,9 @@ beforeAll(async () => {
   client = new PulsewellClient({
     baseUrl: `${server.url}/api`,
     apiToken: server.keys.live,
-    fetch: (input, init) => {
-      called.add(`${init!.method} ${new URL(String(input)).pathname}`)
-      return fetch(input, init)
+    fetch: (url, init) => {
+      called.add(`${init.method} ${new URL(url).pathname}`)
+      return fetch(url, init)
     },
   })
 })

@@ -32,6 +32,9 @@ export type Call = RequestOptions & {
   isRepeatable?: boolean
 }
 
+/** As the platform's `fetch`, of which the client asks no more than this. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
 export type Transport = {
   /** The server's root, without a slash at its end. */
   serverUrl: string
@@ -44,7 +47,7 @@ export type TransportOptions = {
   apiToken: string | undefined
   retry: RetryPolicy
   timeoutMs: number
-  fetch: typeof globalThis.fetch
+  fetch: Fetch
   headers: Readonly<Record<string, string>>
 }
 

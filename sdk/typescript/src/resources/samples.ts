@@ -40,7 +40,10 @@ export class Samples {
    * Sends any number of samples in batches, several at once; lazily, so that memory stays flat. Samples that are stored
    * already are `unchanged`: an upload may be run again. Throws `UploadError`, which says what was done.
    */
-  upload(samples: Iterable<SampleInput> | AsyncIterable<SampleInput>, options: UploadOptions): Promise<UploadResult> {
+  async upload(
+    samples: Iterable<SampleInput> | AsyncIterable<SampleInput>,
+    options: UploadOptions,
+  ): Promise<UploadResult> {
     return uploadSamples(this.#transport, samples, options)
   }
 

@@ -38,22 +38,21 @@ export type WebhookEvent = {
   }
 }[keyof EventData]
 
-type Meta<Type extends string> = { messageId: string; when: string; type: Type }
-type DevicesMessage<Type extends string, User> = {
-  meta: Meta<Type>
-  users: User[]
-  ping?: undefined
-  event?: undefined
+type Meta = {
+  messageId: string
+  when: string
+  /** As `event` of the other form. */
+  type: keyof EventData
 }
 
-/** The body of an endpoint with the format `devices`, which `POST /settings` makes. */
-export type DevicesWebhook =
-  | DevicesMessage<'devices.health-data', HealthData>
-  | DevicesMessage<'devices.provider-connected' | 'devices.provider-disconnected', ProviderChange>
-  | DevicesMessage<'participant.enrolled', { userId: string; participant: Participant }>
-  | DevicesMessage<'session.completed', { userId: string; session: Session }>
-  /** Answer `{ pong: <ping> }`. */
-  | { meta: Meta<'ping'>; ping: string; users?: undefined; event?: undefined }
+/** What there is of one user: which members, `meta.type` says. */
+export type DevicesUser = HealthData &
+  Partial<Omit<ProviderChange, 'userId'>> & { participant?: Participant; session?: Session }
 
-/** Either form: `event` tells those of one apart, `meta.type` those of the other. */
+/** The body of an endpoint with the format `devices`, which `POST /settings` makes. Answer a ping `{ pong: <ping> }`. */
+export type DevicesWebhook =
+  | { meta: Meta; users: DevicesUser[]; ping?: undefined; event?: undefined }
+  | { meta: Meta; ping: string; users?: undefined; event?: undefined }
+
+/** Either form: only the one has `event`, only the other `meta`. */
 export type WebhookPayload = WebhookEvent | DevicesWebhook
