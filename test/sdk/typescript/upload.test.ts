@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { PulsewellClient, type SampleInput, UploadError } from '../../../sdk/typescript/src/index.ts'
@@ -179,6 +181,27 @@ test('a signal ends an upload whose input hangs', async () => {
   controller.abort(reason)
   await expect(uploading).rejects.toMatchObject({ name: 'UploadError', cause: reason })
   await expect(client.samples.upload(steps(3), options)).rejects.toMatchObject({ cause: reason })
+})
+
+test('samples that are sent are let go: an input larger than the memory can be uploaded', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const answer = { inserted: 10, updated: 0, unchanged: 0, rejected: [] }
+  const offline = new PulsewellClient({ baseUrl: 'http://127.0.0.1:1', fetch: async () => Response.json(answer) })
+  const taken: WeakRef<SampleInput>[] = []
+  let held = Infinity
+  const input = async function* () {
+    for (const _ of Array(2000)) {
+      const [sample] = steps(1)
+      taken.push(new WeakRef(sample!))
+      yield sample!
+    }
+    await new Promise(setImmediate)
+    collect()
+    held = taken.filter((sample) => sample.deref() !== undefined).length
+  }
+  await offline.samples.upload(input(), { userToken: 't', batchSize: 10 })
+  expect(held).toBeLessThan(100)
 })
 
 test('what the record has is skipped, for this user and provider', async () => {

@@ -86,12 +86,9 @@ function addAnswer(result: UploadResult, answer: IngestResult, batch: Batch): vo
 
 /** What an iterator gives until the signal aborts: also while it makes its consumer wait. */
 async function* untilAborted<Item>(iterator: AsyncGenerator<Item>, signal: AbortSignal): AsyncGenerator<Item> {
-  const aborted = new Promise<{ done: true }>((resolve) => {
-    signal.addEventListener('abort', () => resolve({ done: true }), { once: true })
-  })
   try {
     while (!signal.aborted) {
-      const next = await Promise.race([iterator.next(), aborted])
+      const next = await nextUnlessAborted(iterator, signal)
       if (next.done === true || signal.aborted) return
       yield next.value
     }
@@ -99,4 +96,16 @@ async function* untilAborted<Item>(iterator: AsyncGenerator<Item>, signal: Abort
     // Not waited for: an input that hangs would hang the upload. What it throws on the way out is of no interest.
     iterator.return(undefined).catch(() => undefined)
   }
+}
+
+/** Not a race with one promise of the abortion: that would hold on to every item that ever won. */
+function nextUnlessAborted<Item>(iterator: AsyncGenerator<Item>, signal: AbortSignal) {
+  return new Promise<IteratorResult<Item, unknown>>((resolve, reject) => {
+    const stop = () => resolve({ done: true, value: undefined })
+    signal.addEventListener('abort', stop, { once: true })
+    iterator
+      .next()
+      .finally(() => signal.removeEventListener('abort', stop))
+      .then(resolve, reject)
+  })
 }
