@@ -49,6 +49,11 @@ export async function compress(
   text: string,
 ): Promise<{ content: string | Uint8Array<ArrayBuffer>; encoding?: 'gzip' }> {
   if (isInPage() || typeof CompressionStream === 'undefined') return { content: text }
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
-  return { content: new Uint8Array(await new Response(stream).arrayBuffer()), encoding: 'gzip' }
+  const { readable, writable } = new CompressionStream('gzip')
+  // Read while it is written. Not piped from a blob: blobs are kept outside of the heap, and let go late.
+  const compressed = new Response(readable).arrayBuffer()
+  const writer = writable.getWriter()
+  await writer.write(new TextEncoder().encode(text))
+  await writer.close()
+  return { content: new Uint8Array(await compressed), encoding: 'gzip' }
 }
