@@ -1,0 +1,94 @@
+import { PulsewellClient, UploadError } from '@pulsewell/sdk'
+import type { UserSamples } from '../fitbit/read-csv.ts'
+import { exitCodes, ImportError } from './failures.ts'
+import { openSource, type Source } from './open-source.ts'
+import { type ImportFlags, readConcurrency, readKey, readSelection, readZone } from './options.ts'
+import { type Progress, showProgress } from './progress.ts'
+import { openRecord, recordPathOf } from './record-path.ts'
+import type { Report } from './report.ts'
+import { count, newTally, sumOf, type Tally } from './tally.ts'
+import { newUploaded, type UploadPlan, uploadUsers } from './upload-users.ts'
+import { openUsers, type Users } from './users.ts'
+
+type Surroundings = { environment: NodeJS.ProcessEnv; signal: AbortSignal; screen: NodeJS.WriteStream }
+
+/**
+ * Imports the file or folder `path`, or with `dryRun` only counts what there is. What went wrong after it began is the
+ * report's `failure`. Throws an `ImportError` when there is nothing to report.
+ */
+export async function runImport(path: string, flags: ImportFlags, surroundings: Surroundings): Promise<Report> {
+  const isWanted = readSelection(flags)
+  const source = await openSource(path, readZone(flags.timezone))
+  const provider = (flags.provider ?? source.provider) as UploadPlan['provider']
+  const concurrency = readConcurrency(flags.concurrency)
+  const client = flags.dryRun === true ? undefined : openClient(flags.url, await readKey(flags.keyFile, surroundings.environment))
+  const users = openUsers(client, flags)
+  const tally = newTally()
+  const uploaded = newUploaded()
+  const report: Report = { path, url: flags.url, isDryRun: client === undefined, users: users.names, tally, uploaded }
+  const begin = performance.now()
+  const progress = showProgress(surroundings.screen, source.bytes)
+  const samples = select(source, isWanted, users, tally, progress)
+  try {
+    if (client === undefined) await countSamples(samples, tally, progress)
+    else {
+      const record = await openRecord(
+        flags.record ?? (await recordPathOf(path, flags.url, surroundings.environment)),
+        flags.restart === true,
+      )
+      const { signal } = surroundings
+      const onSamples = (done: number) => progress.setSamples(done)
+      const plan = { client, provider, concurrency, record, signal, userIdOf: users.idOf, onSamples }
+      await uploadUsers(samples, plan, uploaded).finally(() => record.close())
+    }
+  } catch (error) {
+    report.failure = toFailure(error, surroundings.signal)
+  } finally {
+    progress.stop()
+  }
+  report.seconds = (performance.now() - begin) / 1000
+  if (tally.problem !== undefined) report.failure ??= new ImportError(tally.problem, exitCodes.file)
+  return report
+}
+
+function openClient(baseUrl: string, apiToken: string): PulsewellClient {
+  try {
+    return new PulsewellClient({ baseUrl, apiToken })
+  } catch (error) {
+    throw new ImportError(`--url: ${(error as Error).message}`, exitCodes.usage)
+  }
+}
+
+/** The samples that were asked for, counted by type. */
+async function* select(
+  source: Source,
+  isWanted: ReturnType<typeof readSelection>,
+  users: Users,
+  tally: Tally,
+  progress: Progress,
+): AsyncGenerator<UserSamples> {
+  for await (const { user, samples } of source.read(tally, progress.addBytes)) {
+    users.check(user)
+    const wanted = samples.filter(isWanted)
+    for (const { data_type } of wanted) count(tally.samples, data_type)
+    if (wanted.length > 0) yield { user, samples: wanted }
+  }
+}
+
+async function countSamples(lists: AsyncIterable<UserSamples>, tally: Tally, progress: Progress): Promise<void> {
+  for await (const _ of lists) progress.setSamples(sumOf(tally.samples))
+}
+
+/** What a person can do something about; anything else is a fault of this program, and thrown on. */
+function toFailure(error: unknown, signal: AbortSignal): ImportError {
+  if (signal.aborted) return new ImportError('Interrupted.', exitCodes.interrupted)
+  const cause = error instanceof UploadError ? error.cause : error
+  if (cause instanceof ImportError) return cause
+  if (cause instanceof Error && 'code' in cause) return new ImportError(describe(cause), exitCodes.failed)
+  throw error
+}
+
+function describe(error: Error & { status?: number; code?: unknown }): string {
+  if (error.status === 401) return 'The server does not know this key: it wants a secret key (sk_live_... or sk_test_...).'
+  return error.message
+}

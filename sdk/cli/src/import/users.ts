@@ -1,0 +1,57 @@
+import type { PulsewellClient } from '@pulsewell/sdk'
+import { type ImportFlags, usageError } from './options.ts'
+
+/** Whose the samples of a file are. Throws where the flags do not say it, before anything is sent. */
+export type Users = {
+  /** Judges that samples of `user` may come; undefined is a file without a column of users. */
+  check: (user: string | undefined) => void
+  /** The server's id; the user is made where there is none yet. */
+  idOf: (user: string | undefined) => Promise<string>
+  /** Of all users so far, the id that the partner has for them, or the server's. */
+  names: Set<string>
+}
+
+const MAX_USERS = 100_000
+
+export function openUsers(client: PulsewellClient | undefined, flags: ImportFlags): Users {
+  const { user, userId, userPrefix } = flags
+  if ([user, userId, userPrefix].filter((given) => given !== undefined).length > 1) {
+    throw usageError('Give one of --user, --user-id and --user-prefix.')
+  }
+  const ids = new Map<string, Promise<string>>()
+  const names = new Set<string>()
+  const nameOf = (inFile: string | undefined): string =>
+    inFile === undefined ? (user ?? userId ?? '') : `${userPrefix}${inFile}`
+  const create = async (name: string) => {
+    if (client === undefined) throw new Error('a dry run asked for a user')
+    return (await client.users.create(name)).userId
+  }
+  return {
+    names,
+    check: (inFile) => {
+      judge(inFile, flags)
+      names.add(nameOf(inFile))
+      if (names.size > MAX_USERS) throw usageError(`The file has more than ${MAX_USERS} users.`)
+    },
+    idOf: (inFile) => {
+      if (userId !== undefined) return Promise.resolve(userId)
+      const name = nameOf(inFile)
+      const id = ids.get(name) ?? create(name)
+      ids.set(name, id)
+      return id
+    },
+  }
+}
+
+function judge(inFile: string | undefined, { user, userId, userPrefix, dryRun }: ImportFlags): void {
+  if (inFile === '') throw usageError('The file has a row without a user.')
+  if (dryRun === true) return
+  if (inFile !== undefined && userPrefix === undefined) {
+    throw usageError(
+      `The file has data of several people, by id (the first: ${inFile}). Say --user-prefix study- to import each as the user study-<id>; --user-prefix "" takes the ids as they are.`,
+    )
+  }
+  if (inFile === undefined && user === undefined && userId === undefined) {
+    throw usageError('Say whose data it is: --user <your own id for them>, or --user-id <the server\'s>.')
+  }
+}
