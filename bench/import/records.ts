@@ -67,7 +67,15 @@ const steps: DayOfType = (from, random) =>
     ),
   )
 
-type Every = { type: string; unit: string; everyMs: number; isInstant?: true; decimals?: number; low: number; high: number }
+type Every = {
+  type: string
+  unit: string
+  everyMs: number
+  isInstant?: true
+  decimals?: number
+  low: number
+  high: number
+}
 
 /** Values between two bounds, about as often as it says. */
 const every =
@@ -78,7 +86,8 @@ const every =
       const start = at + Math.floor(random() * 4) * 1000
       const end = isInstant ? start : start + everyMs - 5000
       const value = (low + random() * (high - low)).toFixed(decimals)
-      const inner = type === 'HeartRate' ? metadata('HKMetadataKeyHeartRateMotionContext', Math.floor(random() * 3)) : undefined
+      const inner =
+        type === 'HeartRate' ? metadata('HKMetadataKeyHeartRateMotionContext', Math.floor(random() * 3)) : undefined
       records.push(recordOf(quantity(type), unit, { source: watch, start, end, value, ...(inner && { inner }) }))
     }
     return join(records)
@@ -124,7 +133,15 @@ ${metadata('HKTimeZone', 'America/New_York')}${statistic('ActiveEnergyBurned', (
 /** Apple's order is by type. The last two are of types that Pulsewell has not: they count as samples of nothing. */
 export const daysOfTypes: DayOfType[] = [
   every({ type: 'HeartRate', unit: 'count/min', everyMs: 75_000, isInstant: true, low: 50, high: 150 }),
-  every({ type: 'OxygenSaturation', unit: '%', everyMs: HOUR_MS / 2, isInstant: true, decimals: 2, low: 0.93, high: 1 }),
+  every({
+    type: 'OxygenSaturation',
+    unit: '%',
+    everyMs: HOUR_MS / 2,
+    isInstant: true,
+    decimals: 2,
+    low: 0.93,
+    high: 1,
+  }),
   every({ type: 'RespiratoryRate', unit: 'count/min', everyMs: HOUR_MS / 4, decimals: 1, low: 10, high: 20 }),
   steps,
   every({ type: 'DistanceWalkingRunning', unit: 'km', everyMs: 4 * MINUTE_MS, decimals: 6, low: 0.001, high: 0.3 }),
@@ -134,7 +151,14 @@ export const daysOfTypes: DayOfType[] = [
   sleep,
   workouts,
   (from, random) => ({
-    ...every({ type: 'EnvironmentalAudioExposure', unit: 'dBASPL', everyMs: HOUR_MS / 2, decimals: 3, low: 40, high: 80 })(from, random),
+    ...every({
+      type: 'EnvironmentalAudioExposure',
+      unit: 'dBASPL',
+      everyMs: HOUR_MS / 2,
+      decimals: 3,
+      low: 40,
+      high: 80,
+    })(from, random),
     samples: 0,
   }),
   (from, random) => ({

@@ -56,9 +56,6 @@ export function stepsByDay(days: number): Map<string, number> {
 /** Writes an export of so many days to a file: the same bytes every time. */
 export async function writeExport(path: string, days: number): Promise<Written> {
   let samples = 0
-  await pipeline(
-    Readable.from(exportOf(days, (more) => void (samples += more))),
-    createWriteStream(path),
-  )
+  await pipeline(Readable.from(exportOf(days, (more) => void (samples += more))), createWriteStream(path))
   return { days, samples, steps: stepsByDay(days) }
 }

@@ -1,3 +1,4 @@
+import { copyOf } from '../import/tally.ts'
 import type { DeviceType } from '../sample.ts'
 
 const MAX_NAME_CHARACTERS = 200
@@ -9,9 +10,10 @@ function remembering<Result>(read: (text: string) => Result): (text: string) => 
   return (text) => {
     const found = known.get(text)
     if (found !== undefined) return found
-    const result = read(text)
+    const own = copyOf(text)
+    const result = read(own)
     if (known.size >= MAX_REMEMBERED) known.clear()
-    known.set(text, result)
+    known.set(own, result)
     return result
   }
 }

@@ -45,7 +45,8 @@ async function* withoutProlog(chunks: AsyncIterable<string>): AsyncGenerator<str
     prolog += chunk
     const found = /<HealthData[\s>]/.exec(prolog)
     if (found !== null) {
-      yield prolog.slice(found.index)
+      // As many lines as it had, so that what is said of a line is of the file's.
+      yield '\n'.repeat(prolog.slice(0, found.index).split('\n').length - 1) + prolog.slice(found.index)
       isPast = true
       prolog = ''
     } else if (prolog.length > MAX_PROLOG_CHARACTERS) break
@@ -122,7 +123,8 @@ class ExportReader {
   #fault({ message }: Error): void {
     if (message.endsWith('disallowed character.') || this.isComplete) return
     this.#isDamaged = true
-    if (this.#faults++ === 0) this.#tally.remarks.add(`The file is not well-formed XML in places; the first: ${message}`)
+    if (this.#faults++ === 0)
+      this.#tally.remarks.add(`The file is not well-formed XML in places; the first: ${message}`)
     if (this.#faults > MAX_FAULTS) this.#tally.problem ??= 'The file is not well-formed XML in too many places.'
   }
 }

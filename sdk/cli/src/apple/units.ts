@@ -16,7 +16,9 @@ export const counts: Units = { count: same('count') }
 export const perMinute: Units = { 'count/min': same('count/min'), 'count/s': times('count/min', 60) }
 
 /** Apple writes per cent as a share of 1; apps that write 98 for 98 % exist. */
-export const shares: Units = { '%': { unit: '%', convert: (value) => (value <= 1 ? withoutNoise(value * 100) : value) } }
+export const shares: Units = {
+  '%': { unit: '%', convert: (value) => (value <= 1 ? withoutNoise(value * 100) : value) },
+}
 
 export const lengths: Units = {
   m: same('m'),
@@ -27,7 +29,13 @@ export const lengths: Units = {
   ft: times('m', 0.3048),
   in: times('m', 0.0254),
 }
-export const heights: Units = { cm: same('cm'), m: same('m'), mm: times('cm', 0.1), in: same('in'), ft: times('cm', 30.48) }
+export const heights: Units = {
+  cm: same('cm'),
+  m: same('m'),
+  mm: times('cm', 0.1),
+  in: same('in'),
+  ft: times('cm', 30.48),
+}
 
 /** Apple's `Cal` is a kilocalorie, `cal` a thousandth of one. */
 export const energies: Units = {
@@ -75,8 +83,6 @@ export const pressures: Units = {
 export const glucose: Units = {
   'mg/dL': same('mg/dL'),
   'mmol/L': same('mmol/L'),
-  // The number is what Apple takes for the weight of a mole.
-  'mmol<180.15588000005408>/L': same('mmol/L'),
 }
 export const durations: Units = { s: same('s'), min: same('min'), hr: times('min', 60) }
 export const milliseconds: Units = { ms: same('ms'), s: times('ms', 1000) }
@@ -95,3 +101,7 @@ export const oxygenUptake: Units = {
 }
 export const flows: Units = { 'L/min': same('L/min'), 'L/s': times('L/min', 60), 'mL/min': times('L/min', 0.001) }
 export const volumes: Units = { L: same('L'), mL: times('L', 0.001) }
+
+/** What `unit` is among `units`. Apple writes the weight of a mole into it, `mmol<180.15588000005408>/L`. */
+export const conversionOf = (units: Units, unit: string): Conversion | undefined =>
+  units[unit] ?? (unit.includes('<') ? units[unit.replace(/<180\.\d+>/, '')] : undefined)

@@ -28,11 +28,7 @@ export class UnknownHeaderError extends UnreadableFileError {
  * counted in `tally`; a file that breaks off sets `tally.problem`. Throws `UnknownHeaderError`, and
  * `UnreadableFileError` when it is no CSV.
  */
-export async function* readCsv(
-  chunks: AsyncIterable<string>,
-  zone: string,
-  tally: Tally,
-): AsyncGenerator<UserSamples> {
+export async function* readCsv(chunks: AsyncIterable<string>, zone: string, tally: Tally): AsyncGenerator<UserSamples> {
   const readTime = timeReader(zone)
   let readRow: ((row: string[]) => Sample | undefined) | undefined
   let place = -1
@@ -58,8 +54,15 @@ export async function* readCsv(
 }
 
 async function* rowsOf(chunks: AsyncIterable<string>, tally: Tally): AsyncGenerator<string[]> {
-  const parser = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, max_record_size: MAX_LINE_CHARACTERS })
-  const rows = Readable.from(chunks, { objectMode: false }).on('error', (error) => parser.destroy(error)).pipe(parser)
+  const parser = parse({
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_LINE_CHARACTERS,
+  })
+  const rows = Readable.from(chunks, { objectMode: false })
+    .on('error', (error) => parser.destroy(error))
+    .pipe(parser)
   try {
     for await (const row of rows) yield row as string[]
   } catch (error) {

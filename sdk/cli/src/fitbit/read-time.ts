@@ -1,6 +1,8 @@
-import { DateTime } from 'luxon'
+import { IANAZone } from 'luxon'
 
-const QUARTER_HOUR_MS = 900_000
+const MINUTE_MS = 60_000
+const QUARTER_HOUR_MS = 15 * MINUTE_MS
+const DAY_MS = 24 * 60 * MINUTE_MS
 const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?$/
 const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d)(?::(\d\d))?(?: ([AP])M)?$/i
 
@@ -49,20 +51,26 @@ function toUtc([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]:
 function offsetMs(offset: string): number {
   if (offset === 'Z') return 0
   const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(-2))]
-  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS
 }
 
 /** Offsets change at quarters of an hour: looked up once for each, and millions of times read. */
 function localTimes(zone: string): (local: number) => number {
   if (zone === 'UTC') return (local) => local
+  const iana = IANAZone.create(zone)
+  const offsetAt = (at: number) => iana.offset(at) * MINUTE_MS
+  const offsetOf = (local: number) => {
+    // That of the day before holds until the clocks change: of an hour that comes twice it gives the first.
+    const [before, after] = [offsetAt(local - DAY_MS), offsetAt(local + DAY_MS)]
+    return offsetAt(local - before) !== before && offsetAt(local - after) === after ? after : before
+  }
   let quarter = Number.NaN
   let offset = 0
   return (local) => {
     const current = Math.floor(local / QUARTER_HOUR_MS)
     if (current !== quarter) {
       quarter = current
-      const start = current * QUARTER_HOUR_MS
-      offset = start - DateTime.fromMillis(start, { zone: 'UTC' }).setZone(zone, { keepLocalTime: true }).toMillis()
+      offset = offsetOf(current * QUARTER_HOUR_MS)
     }
     return local - offset
   }

@@ -102,7 +102,8 @@ function openCsvFiles(files: CsvFile[], zone: string): Source {
         if (tally.problem !== undefined) tally.problem = `${basename(path)}: ${tally.problem}`
         if (tally.problem !== undefined) return
       }
-      if (known === 0) throw new UnreadableFileError(`None of the ${files.length} CSV files has a header that is known.`)
+      if (known === 0)
+        throw new UnreadableFileError(`None of the ${files.length} CSV files has a header that is known.`)
     },
   }
 }

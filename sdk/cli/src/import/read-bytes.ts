@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 import { createGunzip } from 'node:zlib'
 import { exitCodes, ImportError } from './failures.ts'
 import type { Tally } from './tally.ts'
 
-const CHUNK_BYTES = 1 << 18
+const CHUNK_BYTES = 64 << 10
 
 /** Told how many more bytes of the input were read. */
 export type OnBytes = (bytes: number) => void
@@ -28,10 +29,10 @@ export async function* counted(chunks: AsyncIterable<Buffer>, onBytes: OnBytes):
 
 /** UTF-8 with or without a byte order mark. What came before an error is given on, and the error told. */
 export async function* decode(chunks: AsyncIterable<Buffer>, tally: Tally): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
+  const decoder = new StringDecoder('utf8')
   try {
-    for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true })
-    yield decoder.decode()
+    for await (const chunk of chunks) yield decoder.write(chunk)
+    yield decoder.end()
   } catch (error) {
     if (error instanceof ImportError) throw error
     tally.problem ??= `The file cannot be read to its end: ${(error as Error).message}`

@@ -22,7 +22,9 @@ export function formatReport(report: Report): string {
   const { tally, uploaded } = report
   const read = sumOf(tally.samples)
   const blocks = [
-    report.isDryRun ? [`${number(read)} samples could be imported; nothing was sent (--dry-run).`] : formatUpload(report),
+    report.isDryRun
+      ? [`${number(read)} samples could be imported; nothing was sent (--dry-run).`]
+      : formatUpload(report),
     formatCounts(report.isDryRun ? 'By type:' : 'Read, by type:', tally.samples),
     formatCounts('Not imported, for Pulsewell has no type for them:', tally.unknown),
     formatCounts('Left out:', tally.skipped),

@@ -21,7 +21,8 @@ export async function runImport(path: string, flags: ImportFlags, surroundings: 
   const source = await openSource(path, readZone(flags.timezone))
   const provider = (flags.provider ?? source.provider) as UploadPlan['provider']
   const concurrency = readConcurrency(flags.concurrency)
-  const client = flags.dryRun === true ? undefined : openClient(flags.url, await readKey(flags.keyFile, surroundings.environment))
+  const client =
+    flags.dryRun === true ? undefined : openClient(flags.url, await readKey(flags.keyFile, surroundings.environment))
   const users = openUsers(client, flags)
   const tally = newTally()
   const uploaded = newUploaded()
@@ -89,6 +90,7 @@ function toFailure(error: unknown, signal: AbortSignal): ImportError {
 }
 
 function describe(error: Error & { status?: number; code?: unknown }): string {
-  if (error.status === 401) return 'The server does not know this key: it wants a secret key (sk_live_... or sk_test_...).'
+  if (error.status === 401)
+    return 'The server does not know this key: it wants a secret key (sk_live_... or sk_test_...).'
   return error.message
 }

@@ -29,10 +29,13 @@ export function count(counts: Map<string, number>, name: string): void {
   const known = counts.get(name)
   if (known !== undefined) counts.set(name, known + 1)
   else if (counts.size < MAX_NAMES) {
-    const short = name.slice(0, MAX_NAME_CHARACTERS)
+    const short = copyOf(name.slice(0, MAX_NAME_CHARACTERS))
     counts.set(short, (counts.get(short) ?? 0) + 1)
   } else counts.set(OTHERS, (counts.get(OTHERS) ?? 0) + 1)
 }
+
+/** A text of its own: a part of a larger one keeps all of that in memory, here a chunk of the file. */
+export const copyOf = (text: string): string => Buffer.from(text).toString()
 
 /** Of the counts of a map, all together. */
 export const sumOf = (counts: Map<string, number>): number => [...counts.values()].reduce((sum, one) => sum + one, 0)

@@ -24,7 +24,7 @@ export function openUsers(client: PulsewellClient | undefined, flags: ImportFlag
     inFile === undefined ? (user ?? userId ?? '') : `${userPrefix}${inFile}`
   const create = async (name: string) => {
     if (client === undefined) throw new Error('a dry run asked for a user')
-    return (await client.users.create(name)).userId
+    return (await client.users.create({ appUserId: name })).userId
   }
   return {
     names,
@@ -52,6 +52,6 @@ function judge(inFile: string | undefined, { user, userId, userPrefix, dryRun }:
     )
   }
   if (inFile === undefined && user === undefined && userId === undefined) {
-    throw usageError('Say whose data it is: --user <your own id for them>, or --user-id <the server\'s>.')
+    throw usageError("Say whose data it is: --user <your own id for them>, or --user-id <the server's>.")
   }
 }
