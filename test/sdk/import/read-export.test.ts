@@ -107,6 +107,11 @@ test.each([
   ['no value', quantity('StepCount', 'count', ''), `${STEPS}: has a value that is not a number`],
   ['text as a value', quantity('StepCount', 'count', 'many'), `${STEPS}: has a value that is not a number`],
   ['another unit', quantity('StepCount', 'furlong', '1'), `${STEPS}: is in furlong, which is not known`],
+  [
+    'a unit that objects have',
+    quantity('StepCount', 'constructor', '1'),
+    `${STEPS}: is in constructor, which is not known`,
+  ],
   ['an end before its start', steps({ endDate: '2023-11-01 08:04:59 +0400' }), `${STEPS}: ends before it starts`],
   ['eight days', steps({ endDate: '2023-11-09 08:05:00 +0400' }), `${STEPS}: lasts longer than 7 days`],
   [

@@ -2,7 +2,7 @@ import { count, type Tally } from '../import/tally.ts'
 import type { DataType, Sample } from '../sample.ts'
 import { workoutKinds } from './kinds.ts'
 import { type Attributes, lasts, placeSample, skip } from './read-record.ts'
-import { energies, lengths, type Units } from './units.ts'
+import { conversionOf, energies, lengths, type Units } from './units.ts'
 
 const DISTANCE = 'HKQuantityTypeIdentifierDistance'
 const ENERGY = 'HKQuantityTypeIdentifierActiveEnergyBurned'
@@ -44,7 +44,7 @@ function findDistance(workout: Attributes, statistics: Attributes[]): Found {
 
 /** Workouts without a distance say 0: that is nothing left out. */
 function total(data_type: DataType, units: Units, [text, unit = '']: Found) {
-  const conversion = units[unit]
+  const conversion = conversionOf(units, unit)
   if (text === undefined || conversion === undefined) return undefined
   const value = conversion.convert(Number(text))
   return value > 0 && Number.isFinite(value) ? { data_type, value, unit: conversion.unit } : undefined

@@ -102,6 +102,8 @@ export const oxygenUptake: Units = {
 export const flows: Units = { 'L/min': same('L/min'), 'L/s': times('L/min', 60), 'mL/min': times('L/min', 0.001) }
 export const volumes: Units = { L: same('L'), mL: times('L', 0.001) }
 
-/** What `unit` is among `units`. Apple writes the weight of a mole into it, `mmol<180.15588000005408>/L`. */
-export const conversionOf = (units: Units, unit: string): Conversion | undefined =>
-  units[unit] ?? (unit.includes('<') ? units[unit.replace(/<180\.\d+>/, '')] : undefined)
+/** What `unit` is among `units`. Apple writes the weight of a mole into it: `mmol<180.15588000005408>/L`. */
+export function conversionOf(units: Units, unit: string): Conversion | undefined {
+  const name = unit.replace(/<180\.\d+>/, '')
+  return Object.hasOwn(units, name) ? units[name] : undefined
+}

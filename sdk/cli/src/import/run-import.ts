@@ -19,28 +19,23 @@ type Surroundings = { environment: NodeJS.ProcessEnv; signal: AbortSignal; scree
 export async function runImport(path: string, flags: ImportFlags, surroundings: Surroundings): Promise<Report> {
   const isWanted = readSelection(flags)
   const source = await openSource(path, readZone(flags.timezone))
-  const provider = (flags.provider ?? source.provider) as UploadPlan['provider']
-  const concurrency = readConcurrency(flags.concurrency)
-  const client =
-    flags.dryRun === true ? undefined : openClient(flags.url, await readKey(flags.keyFile, surroundings.environment))
-  const users = openUsers(client, flags)
+  const clients = flags.dryRun === true ? undefined : await openClients(flags, surroundings)
+  const users = openUsers(clients?.first, flags)
   const tally = newTally()
   const uploaded = newUploaded()
-  const report: Report = { path, url: flags.url, isDryRun: client === undefined, users: users.names, tally, uploaded }
+  const report: Report = { path, url: flags.url, isDryRun: clients === undefined, users: users.names, tally, uploaded }
   const begin = performance.now()
   const progress = showProgress(surroundings.screen, source.bytes)
   const samples = select(source, isWanted, users, tally, progress)
   try {
-    if (client === undefined) await countSamples(samples, tally, progress)
+    if (clients === undefined) await countSamples(samples, tally, progress)
     else {
-      const record = await openRecord(
-        flags.record ?? (await recordPathOf(path, flags.url, surroundings.environment)),
-        flags.restart === true,
-      )
+      const provider = (flags.provider ?? source.provider) as UploadPlan['provider']
+      const record = await openRecordOf(path, flags, surroundings)
+      const plan = { client: clients.lasting, provider, record, userIdOf: users.idOf, onSamples: progress.setSamples }
       const { signal } = surroundings
-      const onSamples = (done: number) => progress.setSamples(done)
-      const plan = { client, provider, concurrency, record, signal, userIdOf: users.idOf, onSamples }
-      await uploadUsers(samples, plan, uploaded).finally(() => record.close())
+      const concurrency = readConcurrency(flags.concurrency)
+      await uploadUsers(samples, { ...plan, concurrency, signal }, uploaded).finally(() => record.close())
     }
   } catch (error) {
     report.failure = toFailure(error, surroundings.signal)
@@ -52,12 +47,29 @@ export async function runImport(path: string, flags: ImportFlags, surroundings: 
   return report
 }
 
-function openClient(baseUrl: string, apiToken: string): PulsewellClient {
+type Clients = {
+  /** Says soon that the server cannot be reached: nothing has begun yet. */
+  first: PulsewellClient
+  /** Waits through a server's restart. */
+  lasting: PulsewellClient
+}
+
+async function openClients({ url, keyFile }: ImportFlags, { environment }: Surroundings): Promise<Clients> {
+  const apiToken = await readKey(keyFile, environment)
   try {
-    return new PulsewellClient({ baseUrl, apiToken })
+    const retry = { maxAttempts: 3, maxElapsedMs: 10_000 }
+    return {
+      first: new PulsewellClient({ baseUrl: url, apiToken, retry, timeoutMs: 10_000 }),
+      lasting: new PulsewellClient({ baseUrl: url, apiToken }),
+    }
   } catch (error) {
     throw new ImportError(`--url: ${(error as Error).message}`, exitCodes.usage)
   }
+}
+
+async function openRecordOf(path: string, flags: ImportFlags, { environment }: Surroundings) {
+  const file = flags.record ?? (await recordPathOf(path, flags.url, environment))
+  return openRecord(file, flags.restart === true)
 }
 
 /** The samples that were asked for, counted by type. */
@@ -85,6 +97,7 @@ function toFailure(error: unknown, signal: AbortSignal): ImportError {
   if (signal.aborted) return new ImportError('Interrupted.', exitCodes.interrupted)
   const cause = error instanceof UploadError ? error.cause : error
   if (cause instanceof ImportError) return cause
+  // What the server or the operating system said.
   if (cause instanceof Error && 'code' in cause) return new ImportError(describe(cause), exitCodes.failed)
   throw error
 }

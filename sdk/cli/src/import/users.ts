@@ -13,6 +13,7 @@ export type Users = {
 
 const MAX_USERS = 100_000
 
+/** `client` is asked for them; undefined in a dry run, which needs no ids. */
 export function openUsers(client: PulsewellClient | undefined, flags: ImportFlags): Users {
   const { user, userId, userPrefix } = flags
   if ([user, userId, userPrefix].filter((given) => given !== undefined).length > 1) {
@@ -22,9 +23,12 @@ export function openUsers(client: PulsewellClient | undefined, flags: ImportFlag
   const names = new Set<string>()
   const nameOf = (inFile: string | undefined): string =>
     inFile === undefined ? (user ?? userId ?? '') : `${userPrefix}${inFile}`
-  const create = async (name: string) => {
+  const find = async (name: string): Promise<string> => {
     if (client === undefined) throw new Error('a dry run asked for a user')
-    return (await client.users.create({ appUserId: name })).userId
+    if (userId === undefined) return (await client.users.create({ appUserId: name })).userId
+    // Says now that there is no such user, and not after the first batch.
+    await client.users.providers(userId)
+    return userId
   }
   return {
     names,
@@ -34,9 +38,8 @@ export function openUsers(client: PulsewellClient | undefined, flags: ImportFlag
       if (names.size > MAX_USERS) throw usageError(`The file has more than ${MAX_USERS} users.`)
     },
     idOf: (inFile) => {
-      if (userId !== undefined) return Promise.resolve(userId)
       const name = nameOf(inFile)
-      const id = ids.get(name) ?? create(name)
+      const id = ids.get(name) ?? find(name)
       ids.set(name, id)
       return id
     },
