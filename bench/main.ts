@@ -4,6 +4,7 @@ import type { Benchmark } from './benchmark.ts'
 import { careBenchmark } from './care/care.ts'
 import { isolationBenchmark } from './deliveries/isolation.ts'
 import { deliveriesBenchmark } from './deliveries/rate.ts'
+import { importBenchmark } from './import/import.ts'
 import { ingestBenchmark } from './ingest/ingest.ts'
 import { growthBenchmark } from './growth/growth.ts'
 import { latencyBenchmark } from './latency/latency.ts'
@@ -23,6 +24,7 @@ const benchmarks: Benchmark[] = [
   deliveriesBenchmark,
   isolationBenchmark,
   careBenchmark,
+  importBenchmark,
   peersBenchmark,
 ]
 

@@ -17,6 +17,8 @@ export const exitCodes = {
   usage: 2,
   /** The file cannot be read, is of no known form, or ends in the middle. */
   file: 3,
+  /** The server will not have it, and would not the next time: the key, the user or the provider is not known there. */
+  refused: 4,
   /** Ctrl-C, as a shell says it. */
   interrupted: 130,
 } as const

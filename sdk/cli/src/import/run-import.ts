@@ -1,4 +1,4 @@
-import { PulsewellClient, UploadError } from '@pulsewell/sdk'
+import { PulsewellClient, PulsewellError, UploadError } from '@pulsewell/sdk'
 import type { UserSamples } from '../fitbit/read-csv.ts'
 import { exitCodes, ImportError } from './failures.ts'
 import { openSource, type Source } from './open-source.ts'
@@ -97,13 +97,14 @@ function toFailure(error: unknown, signal: AbortSignal): ImportError {
   if (signal.aborted) return new ImportError('Interrupted.', exitCodes.interrupted)
   const cause = error instanceof UploadError ? error.cause : error
   if (cause instanceof ImportError) return cause
-  // What the server or the operating system said.
-  if (cause instanceof Error && 'code' in cause) return new ImportError(describe(cause), exitCodes.failed)
+  if (cause instanceof PulsewellError)
+    return new ImportError(describe(cause), isLasting(cause) ? exitCodes.refused : exitCodes.failed)
+  // What the operating system said, such as that the disk is full.
+  if (cause instanceof Error && 'code' in cause) return new ImportError(cause.message, exitCodes.failed)
   throw error
 }
 
-function describe(error: Error & { status?: number; code?: unknown }): string {
-  if (error.status === 401)
-    return 'The server does not know this key: it wants a secret key (sk_live_... or sk_test_...).'
-  return error.message
-}
+const isLasting = ({ status = 0 }: PulsewellError) => status >= 400 && status < 500 && status !== 408 && status !== 429
+
+const describe = ({ status, message }: PulsewellError): string =>
+  status === 401 ? 'The server does not know this key: it wants a secret key (sk_live_... or sk_test_...).' : message
