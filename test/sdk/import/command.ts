@@ -37,17 +37,17 @@ export function startImport(args: string[], environment: Record<string, string>)
 }
 
 /** Stands in front of a server and is told of every batch that was answered, before the answer is passed on. */
-export async function startGate(url: string, onBatch: (status: number) => void) {
+export async function startGate(url: string, onBatch: () => void) {
   const gate = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      void forward(url, request, Buffer.concat(chunks)).then(async (answer) => {
-        if (request.url === '/api/v2/samples') onBatch(answer.status)
-        response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
-        response.end(await answer.text())
-      })
-    })
+    const pass = async () => {
+      const answer = await forward(url, request, Buffer.concat(chunks))
+      const text = await answer.text()
+      if (request.url === '/api/v2/samples') onBatch()
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(text)
+    }
+    request.on('end', () => void pass())
   })
   await once(gate.listen(0, '127.0.0.1'), 'listening')
   return { url: `http://127.0.0.1:${(gate.address() as AddressInfo).port}`, stop: () => gate.close() }

@@ -130,7 +130,7 @@ test('a zip64 archive, an export.xml and an unpacked folder are read as well', a
   const zip64 = join(folder, 'zip64.zip')
   await writeZip(zip64, join(folder, 'export.xml'), true)
   const unpacked = await mkdtemp(join(folder, 'unpacked-'))
-  await copyFile(join(folder, 'export.xml'), join(unpacked, 'Export.xml'))
+  await copyFile(join(folder, 'export.xml'), join(unpacked, 'Exportación.xml'))
   const counts = await Promise.all(
     [zip64, join(folder, 'export.xml'), unpacked].map(async (path) => {
       const { types } = JSON.parse((await run(path, ['--dry-run', '--json'])).stdout)

@@ -20,7 +20,7 @@ function remembering<Result>(read: (text: string) => Result): (text: string) => 
 
 /** A source's name without what cannot be seen: phones write `Apple Watch` with a space that does not break. */
 export const readDeviceName = remembering((sourceName: string): string => {
-  const name = sourceName.replace(/[\s\u00a0\u202f\u0000-\u001f]+/g, ' ').trim()
+  const name = sourceName.replace(/[\s\p{Cc}]+/gu, ' ').trim()
   return name === '' ? 'Apple Health' : firstCharacters(name, MAX_NAME_CHARACTERS)
 })
 

@@ -78,15 +78,17 @@ function rowReader(
 ): (row: string[]) => Sample | undefined {
   const { header, dataType, unit, durationMs } = form
   const [time, measured] = [header.indexOf(form.time), header.indexOf(form.value)]
-  const skip = (reason: string) => count(tally.skipped, `${dataType}: ${reason}`)
+  const skip = (reason: string): undefined => {
+    count(tally.skipped, `${dataType}: ${reason}`)
+  }
   return (row) => {
-    if (row.length !== header.length) return void skip('has another number of columns than the header')
+    if (row.length !== header.length) return skip('has another number of columns than the header')
     const { at, isZoneless } = readTime(row[time]!)
     const fault = faultOfTimes(at, at + durationMs)
-    if (fault !== undefined) return void skip(fault)
+    if (fault !== undefined) return skip(fault)
     const value = row[measured]!.trim() === '' ? Number.NaN : Number(row[measured])
-    if (!Number.isFinite(value)) return void skip('has a value that is not a number')
-    if (value <= 0) return void skip(value === 0 ? 'is 0' : 'is below 0')
+    if (!Number.isFinite(value)) return skip('has a value that is not a number')
+    if (value <= 0) return skip(value === 0 ? 'is 0' : 'is below 0')
     if (isZoneless) tally.remarks.add(`Times without a zone were taken for ${zone}; --timezone changes that.`)
     return {
       data_type: dataType,

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { readExport } from '../apple/read-export.ts'
 import { readCsv, UnknownHeaderError, type UserSamples } from '../fitbit/read-csv.ts'
 import { UnreadableFileError } from './failures.ts'
-import { openZip } from './open-zip.ts'
+import { isExportName, openZip } from './open-zip.ts'
 import { type OnBytes, readText, toOpenError } from './read-bytes.ts'
 import type { Tally } from './tally.ts'
 
@@ -61,11 +61,12 @@ type CsvFile = { path: string; bytes: number }
 
 /** A folder of CSV files, or an export of Apple Health that was unpacked. */
 async function openFolder(path: string, zone: string): Promise<Source> {
-  const names = (await readdir(path)).filter((name) => /^export\.xml$/i.test(name))
-  if (names[0] !== undefined) {
-    const xml = join(path, names[0])
-    return openXml(xml, (await stat(xml)).size)
-  }
+  const names = (await readdir(path)).filter(isExportName)
+  const found = await Promise.all(
+    names.map(async (name) => [join(path, name), (await stat(join(path, name))).size] as const),
+  )
+  const [largest] = found.toSorted((a, b) => b[1] - a[1])
+  if (largest !== undefined) return openXml(...largest)
   const files = await findCsvFiles(path, 1)
   if (files.length === 0) throw new UnreadableFileError(`${path} has neither an export.xml nor CSV files.`)
   return openCsvFiles(files, zone)

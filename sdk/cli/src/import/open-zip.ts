@@ -38,11 +38,10 @@ async function findExport(path: string): Promise<Entry> {
 }
 
 /** `apple_health_export/export.xml`, and not what lies in folders below that or what macOS adds. */
-const isExport = (name: string) =>
-  name.toLowerCase().endsWith('.xml') &&
-  !name.toLowerCase().endsWith('_cda.xml') &&
-  name.split('/').length <= 2 &&
-  !name.startsWith('__MACOSX/')
+const isExport = (name: string) => isExportName(name) && name.split('/').length <= 2 && !name.startsWith('__MACOSX/')
+
+/** In the phone's language: what it is not is the clinical document, `export_cda.xml`. */
+export const isExportName = (name: string): boolean => /(?<!_cda)\.xml$/i.test(name)
 
 async function* readEntry(path: string, entry: Entry, onBytes: OnBytes, tally: Tally): AsyncGenerator<string> {
   const zip = await openPromise(path, { autoClose: false })

@@ -20,13 +20,13 @@ export async function runImport(path: string, flags: ImportFlags, surroundings: 
   const isWanted = readSelection(flags)
   const source = await openSource(path, readZone(flags.timezone))
   const clients = flags.dryRun === true ? undefined : await openClients(flags, surroundings)
-  const users = openUsers(clients?.first, flags)
+  const users = openUsers(clients?.first, flags, surroundings.signal)
   const tally = newTally()
   const uploaded = newUploaded()
   const report: Report = { path, url: flags.url, isDryRun: clients === undefined, users: users.names, tally, uploaded }
   const begin = performance.now()
   const progress = showProgress(surroundings.screen, source.bytes)
-  const samples = select(source, isWanted, users, tally, progress)
+  const samples = untilInterrupted(select(source, isWanted, users, tally, progress), surroundings.signal)
   try {
     if (clients === undefined) await countSamples(samples, tally, progress)
     else {
@@ -35,7 +35,11 @@ export async function runImport(path: string, flags: ImportFlags, surroundings: 
       const plan = { client: clients.lasting, provider, record, userIdOf: users.idOf, onSamples: progress.setSamples }
       const { signal } = surroundings
       const concurrency = readConcurrency(flags.concurrency)
-      await uploadUsers(samples, { ...plan, concurrency, signal }, uploaded).finally(() => record.close())
+      try {
+        await uploadUsers(samples, { ...plan, concurrency, signal }, uploaded)
+      } finally {
+        await record.close()
+      }
     }
   } catch (error) {
     report.failure = toFailure(error, surroundings.signal)
@@ -85,6 +89,13 @@ async function* select(
     const wanted = samples.filter(isWanted)
     for (const { data_type } of wanted) count(tally.samples, data_type)
     if (wanted.length > 0) yield { user, samples: wanted }
+  }
+}
+
+async function* untilInterrupted(lists: AsyncIterable<UserSamples>, signal: AbortSignal): AsyncGenerator<UserSamples> {
+  for await (const list of lists) {
+    signal.throwIfAborted()
+    yield list
   }
 }
 

@@ -14,7 +14,7 @@ export type Users = {
 const MAX_USERS = 100_000
 
 /** `client` is asked for them; undefined in a dry run, which needs no ids. */
-export function openUsers(client: PulsewellClient | undefined, flags: ImportFlags): Users {
+export function openUsers(client: PulsewellClient | undefined, flags: ImportFlags, signal: AbortSignal): Users {
   const { user, userId, userPrefix } = flags
   if ([user, userId, userPrefix].filter((given) => given !== undefined).length > 1) {
     throw usageError('Give one of --user, --user-id and --user-prefix.')
@@ -25,9 +25,9 @@ export function openUsers(client: PulsewellClient | undefined, flags: ImportFlag
     inFile === undefined ? (user ?? userId ?? '') : `${userPrefix}${inFile}`
   const find = async (name: string): Promise<string> => {
     if (client === undefined) throw new Error('a dry run asked for a user')
-    if (userId === undefined) return (await client.users.create({ appUserId: name })).userId
+    if (userId === undefined) return (await client.users.create({ appUserId: name }, { signal })).userId
     // Says now that there is no such user, and not after the first batch.
-    await client.users.providers(userId)
+    await client.users.providers(userId, { signal })
     return userId
   }
   return {
