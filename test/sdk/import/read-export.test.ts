@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { exportProlog } from '../../../bench/import/export-prolog.ts'
+import { readTime, toIsoTime } from '../../../sdk/cli/src/apple/read-time.ts'
 import { exportOf, quantity, read, readText, record } from './support.ts'
 
 const WATCH =
@@ -20,6 +21,14 @@ test('a record becomes a sample with its device, its times and its offset', asyn
       unit: 'count',
     },
   ])
+})
+
+test.each([
+  ['2023-11-01 08:05:00 +0400', '2023-11-01T08:05:00+04:00'],
+  ['2023-12-31 23:59:59 -0930', '2023-12-31T23:59:59-09:30'],
+  ['2024-02-29 00:00:00 +0000', '2024-02-29T00:00:00+00:00'],
+])('%s is the same instant as %s', (text, iso) => {
+  expect([toIsoTime(text), readTime(text)]).toEqual([iso, Date.parse(iso)])
 })
 
 test.each([
