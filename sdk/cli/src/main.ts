@@ -48,8 +48,11 @@ async function runCommand(path: string, flags: ImportFlags): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort(new Error(name)))
   const surroundings = { environment: process.env, signal: interrupted.signal, screen: process.stderr }
   const report = await runImport(path, flags, surroundings)
-  process.stdout.write(flags.json === true ? `${toJson(report)}\n` : formatReport(report))
-  const { failure, isDryRun } = report
+  const { failure, isDryRun, uploaded } = report
+  // A summary of nothing would hide why there is none.
+  const hasSummary = failure === undefined || isDryRun || uploaded.batches > 0
+  if (flags.json === true) process.stdout.write(`${toJson(report)}\n`)
+  else if (hasSummary) process.stdout.write(formatReport(report))
   if (failure === undefined) return
   const mayGoOn = !isDryRun && (failure.exitCode === exitCodes.failed || failure.exitCode === exitCodes.interrupted)
   process.stderr.write(`${failure.message}\n${mayGoOn ? 'Run the same command again: it goes on from here.\n' : ''}`)

@@ -18,6 +18,7 @@ type Surroundings = { environment: NodeJS.ProcessEnv; signal: AbortSignal; scree
  */
 export async function runImport(path: string, flags: ImportFlags, surroundings: Surroundings): Promise<Report> {
   const isWanted = readSelection(flags)
+  const concurrency = readConcurrency(flags.concurrency)
   const source = await openSource(path, readZone(flags.timezone))
   const clients = flags.dryRun === true ? undefined : await openClients(flags, surroundings)
   const users = openUsers(clients?.first, flags, surroundings.signal)
@@ -34,7 +35,6 @@ export async function runImport(path: string, flags: ImportFlags, surroundings: 
       const record = await openRecordOf(path, flags, surroundings)
       const plan = { client: clients.lasting, provider, record, userIdOf: users.idOf, onSamples: progress.setSamples }
       const { signal } = surroundings
-      const concurrency = readConcurrency(flags.concurrency)
       try {
         await uploadUsers(samples, { ...plan, concurrency, signal }, uploaded)
       } finally {

@@ -22,7 +22,7 @@ export function openUsers(client: PulsewellClient | undefined, flags: ImportFlag
   const ids = new Map<string, Promise<string>>()
   const names = new Set<string>()
   const nameOf = (inFile: string | undefined): string =>
-    inFile === undefined ? (user ?? userId ?? '') : `${userPrefix}${inFile}`
+    inFile === undefined ? (user ?? userId ?? '') : `${userPrefix ?? ''}${inFile}`
   const find = async (name: string): Promise<string> => {
     if (client === undefined) throw new Error('a dry run asked for a user')
     if (userId === undefined) return (await client.users.create({ appUserId: name }, { signal })).userId
