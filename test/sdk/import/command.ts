@@ -38,19 +38,26 @@ export function startImport(args: string[], environment: Record<string, string>)
 
 /** Stands in front of a server and is told of every batch that was answered, before the answer is passed on. */
 export async function startGate(url: string, onBatch: () => void) {
+  let underWay = 0
   const gate = createServer((request, response) => {
+    underWay++
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     const pass = async () => {
       const answer = await forward(url, request, Buffer.concat(chunks))
       const text = await answer.text()
       if (request.url === '/api/v2/samples') onBatch()
+      underWay--
       response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(text)
     }
     request.on('end', () => void pass())
   })
   await once(gate.listen(0, '127.0.0.1'), 'listening')
-  return { url: `http://127.0.0.1:${(gate.address() as AddressInfo).port}`, stop: () => gate.close() }
+  return {
+    url: `http://127.0.0.1:${(gate.address() as AddressInfo).port}`,
+    stop: () => gate.close(),
+    underWay: () => underWay,
+  }
 }
 
 function forward(url: string, request: IncomingMessage, body: Buffer) {

@@ -94,6 +94,8 @@ test('an import that is killed three times sends no acknowledged batch again', a
     answered = 0
     onAnswer = () => answered === most && child.kill('SIGKILL')
     expect(await ended).toMatchObject({ signal: 'SIGKILL', stdout: '' })
+    // What the server answers to a process that is dead is not the next one's.
+    await expect.poll(gate.underWay).toBe(0)
   }
   const recorded = (await readRecord()).length
   expect(recorded).toBeGreaterThanOrEqual(3 + 4 + 5 - 3 * 2)
