@@ -132,6 +132,10 @@ const notRun: Record<string, string> = {
     'test/operations/command-line.test.ts and process.test.ts run these commands',
   '// src/samples/types/push-count.ts': 'a declaration: the types that there are have the same form',
   '// src/providers/polar.ts': 'a declaration: the providers that there are have the same form',
+  "import { PulsewellClient } from '@pulsewell/sdk'": 'test/sdk/typescript/readme.test.ts runs it',
+  'from pulsewell import PulsewellClient': 'sdk/python/tests/test_readme.py runs it',
+  'export PULSEWELL_KEY=sk_live_...                                    # as the first start showed it':
+    'needs exports of people: test/sdk/import runs the tool on files in their form',
   'cat > .env <<END': 'needs Docker',
   'npm ci': 'needs hosts with Postgres and Redis: test/operations/process.test.ts starts both roles',
   'health.example.org {': 'needs Caddy',

@@ -273,6 +273,10 @@ class SecretRotation(TypedDict, total=False):
     """`whsec_` and the base64 of 24 to 64 bytes, as Standard Webhooks has it; made where it is left out."""
 
 
+class NoMembers(TypedDict):
+    pass
+
+
 class NewWebhookRecovery(TypedDict):
     since: str
 

@@ -526,6 +526,7 @@ export interface SecretRotation {
    */
   secret?: string
 }
+export interface NoMembers {}
 export interface NewWebhookRecovery {
   since: string
 }
