@@ -1,3 +1,9 @@
 import type { Provider } from './provider.ts'
 
-export const apple = { name: 'apple', label: 'Apple Health' } as const satisfies Provider
+export const apple = {
+  name: 'apple',
+  label: 'Apple Health',
+  live: {
+    missing: 'Apple Health has no server to ask: it is connected from the app on the phone, with a connect token.',
+  },
+} as const satisfies Provider

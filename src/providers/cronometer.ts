@@ -1,3 +1,7 @@
 import type { Provider } from './provider.ts'
 
-export const cronometer = { name: 'cronometer', label: 'Cronometer' } as const satisfies Provider
+export const cronometer = {
+  name: 'cronometer',
+  label: 'Cronometer',
+  live: { missing: 'Live connections to Cronometer are not built; in the sandbox it connects.' },
+} as const satisfies Provider

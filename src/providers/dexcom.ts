@@ -1,3 +1,7 @@
 import type { Provider } from './provider.ts'
 
-export const dexcom = { name: 'dexcom', label: 'Dexcom' } as const satisfies Provider
+export const dexcom = {
+  name: 'dexcom',
+  label: 'Dexcom',
+  live: { missing: 'Live connections to Dexcom are not built; in the sandbox it connects.' },
+} as const satisfies Provider

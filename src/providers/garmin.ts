@@ -1,3 +1,7 @@
 import type { Provider } from './provider.ts'
 
-export const garmin = { name: 'garmin', label: 'Garmin' } as const satisfies Provider
+export const garmin = {
+  name: 'garmin',
+  label: 'Garmin',
+  live: { missing: 'Live connections to Garmin are not built; in the sandbox it connects.' },
+} as const satisfies Provider

@@ -1,3 +1,7 @@
 import type { Provider } from './provider.ts'
 
-export const tenovi = { name: 'tenovi', label: 'Tenovi' } as const satisfies Provider
+export const tenovi = {
+  name: 'tenovi',
+  label: 'Tenovi',
+  live: { missing: 'Tenovi devices are connected by their ids, with POST /connect/rpm/tenovi.' },
+} as const satisfies Provider

@@ -1,3 +1,7 @@
 import type { Provider } from './provider.ts'
 
-export const whoop = { name: 'whoop', label: 'WHOOP' } as const satisfies Provider
+export const whoop = {
+  name: 'whoop',
+  label: 'WHOOP',
+  live: { missing: 'Live connections to WHOOP are not built; in the sandbox it connects.' },
+} as const satisfies Provider

@@ -1,3 +1,7 @@
 import type { Provider } from './provider.ts'
 
-export const withings = { name: 'withings', label: 'Withings' } as const satisfies Provider
+export const withings = {
+  name: 'withings',
+  label: 'Withings',
+  live: { missing: 'Live connections to Withings are not built; in the sandbox it connects.' },
+} as const satisfies Provider

@@ -21,7 +21,7 @@ const allowed: Record<string, string[]> = {
   queue: [],
   context: ['database', 'queue', 'secret-box', 'metrics'],
   http: ['context', 'database', 'metrics'],
-  providers: [],
+  providers: ['samples/types', 'samples/device-kinds'],
   accounts: infrastructure,
   webhooks: [...infrastructure, 'accounts'],
   users: [...domain, 'accounts'],
