@@ -6,7 +6,9 @@ import { appleRoutes } from './apple/routes.ts'
 import { PREFIX } from './care/json-api/api.ts'
 import { answerDocuments, careRoutes } from './care/routes.ts'
 import { careDialect } from './care/json-api/dialect.ts'
+import { browserRoutes } from './connect/browser-routes.ts'
 import { connectRoutes, connectTokenRoutes, userTokenRoutes } from './connect/routes.ts'
+import { connectSettingsRoutes } from './connect/settings-routes.ts'
 import type { Context } from './context.ts'
 import { batchDialect, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
 import { answerChosenFields } from './http/choose-fields.ts'
@@ -106,10 +108,12 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
     takeEmptyBodies(devices)
     await devices.register(appleRoutes, { context })
     await devices.register(connectTokenRoutes, { context })
+    await devices.register(browserRoutes, { context })
     await devices.register(async (keyed) => {
       keyed.addHook('onRequest', requireSecretKey(context))
       await keyed.register(userRoutes, { context })
       await keyed.register(connectRoutes, { context })
+      await keyed.register(connectSettingsRoutes, { context })
       await keyed.register(summaryRoutes, { context })
       await keyed.register(userSettingsRoutes, { context })
       await keyed.register(settingsRoutes, { context })

@@ -19,6 +19,7 @@ const isProxy = (text: string) =>
   isCidr(text) || ipaddr.isValid(text) || ['loopback', 'linklocal', 'uniquelocal'].includes(text)
 /** As browsers send it: no path, no slash at the end, no default port. */
 const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+const origin = z.string().refine(isOrigin, 'must be an origin such as https://health.example.org, without a path')
 const isEncryptionKey = (text: string) => Buffer.from(text, 'base64').length === 32
 
 /** `sk_` and `pk_` keys end in 32 random bytes in base64url: 43 characters. */
@@ -29,6 +30,16 @@ const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   })
+
+const together = (one: string, other: string) => (env: Record<string, unknown>, ctx: z.RefinementCtx) => {
+  for (const [name, partner] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    if (env[name] !== undefined || env[partner] === undefined) continue
+    ctx.addIssue({ code: 'custom', path: [name], message: `must be set together with ${partner}` })
+  }
+}
 
 /** The environment's variables. `.env.example` has each with a sentence; a test holds the two together. */
 export const EnvironmentVariables = z.object({
@@ -66,13 +77,22 @@ export const EnvironmentVariables = z.object({
   WEBHOOK_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   WEBHOOK_ALLOW_HTTP: flag.optional(),
   WEBHOOK_ALLOW_CIDRS: listOf(isCidr, 'must be CIDRs such as 10.1.0.0/16'),
+  PUBLIC_URL: origin.optional(),
+  OURA_CLIENT_ID: z.string().max(500).optional(),
+  OURA_CLIENT_SECRET: z.string().max(500).optional(),
+  OURA_BASE_URL: origin.optional(),
+  GOOGLE_HEALTH_CLIENT_ID: z.string().max(500).optional(),
+  GOOGLE_HEALTH_CLIENT_SECRET: z.string().max(500).optional(),
+  GOOGLE_HEALTH_BASE_URL: origin.optional(),
 })
 
 /** Environment → what the server runs on. Read once at start, frozen. Throws OperatorError with every bad variable. */
 export function readConfig(environment: NodeJS.ProcessEnv) {
   // An empty variable is an unset one: compose files and .env templates leave them so.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const result = EnvironmentVariables.safeParse(given)
+  const result = EnvironmentVariables.superRefine(together('OURA_CLIENT_ID', 'OURA_CLIENT_SECRET'))
+    .superRefine(together('GOOGLE_HEALTH_CLIENT_ID', 'GOOGLE_HEALTH_CLIENT_SECRET'))
+    .safeParse(given)
   if (!result.success) {
     const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
     throw new OperatorError(`The configuration cannot be used:\n${lines.join('\n')}`)
@@ -100,6 +120,15 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
       studies: env.RATE_LIMIT_STUDIES,
     },
     corsOrigins: env.CORS_ORIGINS,
+    publicUrl: env.PUBLIC_URL,
+    applications: {
+      oura: readApplication(env.OURA_CLIENT_ID, env.OURA_CLIENT_SECRET, env.OURA_BASE_URL),
+      googleHealth: readApplication(
+        env.GOOGLE_HEALTH_CLIENT_ID,
+        env.GOOGLE_HEALTH_CLIENT_SECRET,
+        env.GOOGLE_HEALTH_BASE_URL,
+      ),
+    },
     tokens: { accessSeconds: env.ACCESS_TOKEN_SECONDS, refreshSeconds: env.REFRESH_TOKEN_SECONDS },
     webhooks: {
       windowMs: env.WEBHOOK_WINDOW_MS,
@@ -117,4 +146,15 @@ export type Config = ReturnType<typeof readConfig>
 function readClient(pair: string | undefined): { id: string; secret: string } | undefined {
   const [id, secret] = pair?.split(':') ?? []
   return id === undefined || secret === undefined ? undefined : { id, secret }
+}
+
+/** An application that the operator registered at a provider. `baseUrl` stands in for the origins of all its URLs. */
+export type Application = { clientId: string; clientSecret: string; baseUrl: string | undefined }
+
+function readApplication(
+  clientId: string | undefined,
+  clientSecret: string | undefined,
+  baseUrl: string | undefined,
+): Application | undefined {
+  return clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret, baseUrl }
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { removeExpiredCareTokens } from './accounts/care-tokens.ts'
 import { removeExpiredTokens } from './accounts/user-tokens.ts'
+import { removeExpiredStates } from './connect/connect-states.ts'
 import { removeExpiredConnectTokens } from './connect/connect-tokens.ts'
 import type { Context } from './context.ts'
 import { removeOldAnswers } from './http/idempotency.ts'
@@ -29,6 +30,7 @@ const chores: Chore[] = [
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredTokens(pool, now(), signal) },
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredCareTokens(pool, now(), signal) },
   { everyMs: 600_000, run: removeExpiredConnectTokens },
+  { everyMs: 600_000, run: removeExpiredStates },
   { everyMs: 600_000, run: removeOldMessages },
   { everyMs: 600_000, run: removeOldAnswers },
 ]

@@ -1,5 +1,5 @@
 import { hashCredential, randomToken } from '../accounts/credential.ts'
-import type { Tenant } from '../accounts/schemas.ts'
+import type { Environment, Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { isForeignKeyViolation } from '../database/prisma.ts'
@@ -29,12 +29,16 @@ export async function readConnectTokenOwner({ prisma, now }: Context, token: str
   const found =
     token === undefined
       ? null
-      : await prisma.connectToken.findUnique({ where: { hash: hashCredential(token) }, include: { user: true } })
+      : await prisma.connectToken.findUnique({
+          where: { hash: hashCredential(token) },
+          include: { user: { include: { tenant: true } } },
+        })
   const isOthers = tenant !== undefined && found?.user.tenantId !== tenant.id
   if (found === null || isOthers || found.expiresAt <= now()) {
     throw new AppError('unauthorized', 'The connect token is missing, unknown or expired.')
   }
-  return { userId: found.userId, tenantId: found.user.tenantId }
+  const environment = found.user.tenant.environment as Environment
+  return { userId: found.userId, tenantId: found.user.tenantId, environment, expiresAt: found.expiresAt }
 }
 
 export async function removeExpiredConnectTokens({ prisma, now }: Context): Promise<void> {

@@ -25,6 +25,12 @@ export const selectConnections = {
   text: `select provider from connection where user_id = $1 order by provider`,
 }
 
+/** $1 user */
+export const selectConnectionTimes = {
+  name: 'select_connection_times',
+  text: `select provider, connected_at as "connectedAt" from connection where user_id = $1`,
+}
+
 /** $1 user, $2 provider, $3 now */
 export const insertDisconnection = {
   name: 'insert_disconnection',

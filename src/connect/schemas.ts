@@ -30,3 +30,9 @@ export const RpmDeviceQuery = z.strictObject({ provider: RpmProvider, deviceId: 
 export const RevokeQuery = z.strictObject({ userId: UserId, provider: ProviderName })
 
 export const ProviderBody = z.strictObject({ provider: ProviderName }).meta({ id: 'ConnectProvider' })
+
+export const ProviderParams = z.strictObject({ provider: ProviderName })
+
+/** As providers send it: with `iss`, `scope` and more beside it. One that is there twice is judged later. */
+const parameter = z.union([z.string(), z.array(z.string())]).optional()
+export const CallbackQuery = z.looseObject({ state: parameter, code: parameter, error: parameter })

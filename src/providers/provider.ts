@@ -8,12 +8,23 @@ export type Provider = {
   name: string
   /** As a person reads it. */
   label: string
-  /** How it is connected in the live environment; or what is missing, in a sentence for integrators. */
-  live: LiveProvider | { missing: string }
+  /** How it is connected in the live environment; or what is missing there. */
+  live: LiveProvider | NoLiveProvider
+}
+
+export type NoLiveProvider = {
+  /** A sentence for integrators. */
+  missing: string
+  /** A sentence for the person, where there is another way to connect. */
+  hint?: string
+  /** Connected from the app on the phone. */
+  isInApp?: true
 }
 
 export type LiveProvider = {
   oauth: {
+    /** What a redirect's `iss` (RFC 9207) must be where there is one; the origin of `authorizationUrl` where absent. */
+    issuer?: string
     authorizationUrl: string
     tokenUrl: string
     /** RFC 7009, or near it: called with `token` when a user disconnects. */
@@ -34,6 +45,8 @@ export type LiveProvider = {
    * `ProviderError` (`undocumented`) on an answer that is not as documented.
    */
   readDay: (api: ProviderApi, day: string) => AsyncIterable<ProviderBatch>
+  /** What the application may ask for, over all of its users. */
+  rate: { requests: number; perSeconds: number }
   push?: ProviderPush
 }
 
