@@ -1,6 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { removeExpiredCareTokens } from './accounts/care-tokens.ts'
 import { removeExpiredTokens } from './accounts/user-tokens.ts'
+import { type Backfiller, startBackfiller } from './backfills/backfiller.ts'
+import { backfillJob, sweepBackfills } from './backfills/jobs.ts'
+import { scheduleSyncs } from './backfills/schedule-syncs.ts'
 import { removeExpiredStates } from './connect/connect-states.ts'
 import { removeExpiredConnectTokens } from './connect/connect-tokens.ts'
 import type { Context } from './context.ts'
@@ -8,7 +11,7 @@ import { removeOldAnswers } from './http/idempotency.ts'
 import { announceJob } from './summaries/jobs.ts'
 import { sweepChanges } from './summaries/sweep-changes.ts'
 import { startDispatcher } from './webhooks/dispatcher.ts'
-import { deliverJob, recoverJob, type WorkerContext } from './webhooks/jobs.ts'
+import { deliverJob, recoverJob, type WorkerContext as WebhookContext } from './webhooks/jobs.ts'
 import { sweepRecoveries } from './webhooks/recover-deliveries.ts'
 import { removeDeletedEndpoints } from './webhooks/remove-endpoints.ts'
 import { removeOldMessages } from './webhooks/remove-old-messages.ts'
@@ -17,6 +20,7 @@ import { openSender } from './webhooks/sender.ts'
 import { settleEndpoints } from './webhooks/settle-endpoints.ts'
 import { sweepDeliveries } from './webhooks/sweep-deliveries.ts'
 
+type WorkerContext = WebhookContext & { backfiller: Backfiller }
 type Chore = { everyMs: number; run: (context: WorkerContext, signal: AbortSignal) => Promise<void> }
 
 /** What is done time and again, by every worker, whatever the queue does. */
@@ -25,6 +29,8 @@ const chores: Chore[] = [
   { everyMs: 5000, run: settleEndpoints },
   { everyMs: 5000, run: sweepDeliveries },
   { everyMs: 5000, run: sweepRecoveries },
+  { everyMs: 5000, run: sweepBackfills },
+  { everyMs: 60_000, run: scheduleSyncs },
   { everyMs: 60_000, run: removeDeletedEndpoints },
   { everyMs: 60_000, run: wipePreviousSecrets },
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredTokens(pool, now(), signal) },
@@ -44,14 +50,20 @@ export type Worker = { stop: () => Promise<void> }
 export function startWorker(context: Context): Worker {
   const sender = openSender(context.config.webhooks)
   const dispatcher = startDispatcher({ ...context, sender })
-  const workerContext: WorkerContext = { ...context, sender, dispatcher }
-  const jobs = context.queue.startWorkers([announceJob, deliverJob, recoverJob], workerContext)
+  const backfiller = startBackfiller(context)
+  const workerContext: WorkerContext = { ...context, sender, dispatcher, backfiller }
+  const jobs = context.queue.startWorkers([announceJob, deliverJob, recoverJob, backfillJob], workerContext)
   const stopping = new AbortController()
   const running = chores.map((chore) => repeat(chore, workerContext, stopping.signal))
   return {
     stop: async () => {
       stopping.abort()
-      await Promise.all([jobs.stop(STOP_GRACE_MS), dispatcher.stop(STOP_GRACE_MS), ...running])
+      await Promise.all([
+        jobs.stop(STOP_GRACE_MS),
+        dispatcher.stop(STOP_GRACE_MS),
+        backfiller.stop(STOP_GRACE_MS),
+        ...running,
+      ])
       await sender.close()
     },
   }

@@ -28,7 +28,8 @@ export async function beginConnection(
   requireRedirectUrl('failRedirectUrl', page.failRedirectUrl, origins)
   if (owner.environment === 'sandbox') {
     const begun = await beginState(context, { ...owner, provider, verifier: undefined, page, isInBrowser })
-    return { ...begun, url: `${publicUrl}/widget/consent?${new URLSearchParams({ provider, state: begun.state })}` }
+    const query = new URLSearchParams({ provider, state: begun.state })
+    return { ...begun, url: `${publicUrl}/widget/consent?${query.toString()}` }
   }
   const configured = requireConfigured(context.config, provider)
   const verifier = configured.oauth.usesPkce ? newVerifier() : undefined

@@ -52,3 +52,9 @@ export const releaseRefresh = {
     update provider_grant set refresh_lease = null, refresh_until = null
     where id = $1 and user_id = $2 and provider = $3 and refresh_lease = $4`,
 }
+
+/** $1 grant, $2 user, $3 provider → a row when it is in force */
+export const selectGrant = {
+  name: 'select_provider_grant',
+  text: `select id from provider_grant where id = $1 and user_id = $2 and provider = $3`,
+}

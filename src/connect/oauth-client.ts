@@ -106,12 +106,11 @@ const send = async (
   url: string,
   { method, headers, body }: oauth.CustomFetchOptions<string, URLSearchParams | undefined>,
 ): Promise<Response> => {
-  const answer = await fetchProvider(
+  return fetchProvider(
     url,
     { method, headers, ...(body === undefined ? {} : { body: body.toString() }) },
     { timeoutMs: TOKEN_TIMEOUT_MS },
   )
-  return answer as unknown as Response
 }
 
 async function tokensOf(

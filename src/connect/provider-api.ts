@@ -1,26 +1,68 @@
+import type { Response } from 'undici'
 import type { Context } from '../context.ts'
 import type { ProviderApi } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider-error.ts'
+import { readAccessToken } from './access-tokens.ts'
+import type { Grant } from './grants.ts'
 import type { ConfiguredProvider } from './live-providers.ts'
 import { fetchProvider, readJson, requireSuccess } from './provider-http.ts'
+import { takeQuota } from './provider-quota.ts'
 
 /** Requests with a token that was just given: a 401 is a refusal. */
 export const apiWithToken = (context: Context, provider: ConfiguredProvider, token: string): ProviderApi =>
   apiOf(async (path, init) => {
+    await takeQuota(context, provider)
     const response = await fetchProvider(provider.apiUrl + path, withToken(init, token))
-    await requireSuccess(response, `${provider.name} ${pathOf(path)}`, context.now())
-    return readJson(response)
+    return read(context, provider, path, response)
   })
+
+/** Requests for a connection, see `ProviderApi`. `signal` breaks them off. */
+export function apiOfGrant(
+  context: Context,
+  provider: ConfiguredProvider,
+  grant: Grant,
+  signal: AbortSignal,
+): ProviderApi {
+  return apiOf(async (path, init) => {
+    const ask = async (token: string) => {
+      await takeQuota(context, provider)
+      return fetchProvider(provider.apiUrl + path, withToken(init, token), { signal })
+    }
+    const token = await readAccessToken(context, provider, grant)
+    const response = await ask(token)
+    if (response.status !== 401) return read(context, provider, path, response)
+    await refuseIfNotAllowed(provider, path, response)
+    const again = await ask(await readAccessToken(context, provider, grant, token))
+    if (again.status === 401) {
+      await refuseIfNotAllowed(provider, path, again)
+      throw new ProviderError('revoked', `${provider.name} does not take a fresh token`, { status: 401 })
+    }
+    return read(context, provider, path, again)
+  })
+}
+
+async function read({ now }: Context, provider: ConfiguredProvider, path: string, response: Response) {
+  await requireSuccess(response, `${provider.name} ${pathOf(path)}`, now())
+  return readJson(response)
+}
+
+/** A 401 that no fresh token mends. */
+async function refuseIfNotAllowed(provider: ConfiguredProvider, path: string, response: Response): Promise<void> {
+  const body = await readJson(response).catch(() => undefined)
+  if (provider.isNotAllowed?.(body) === true) {
+    throw new ProviderError('refused', `${provider.name} ${pathOf(path)} was not allowed`, { status: 401 })
+  }
+}
 
 type Init = { method: 'GET' | 'POST'; headers?: Record<string, string>; body?: string }
 
 function apiOf(send: (path: string, init: Init) => Promise<unknown>): ProviderApi {
   return {
-    getJson: (path, query = {}) => {
+    getJson: async (path, query = {}) => {
       const parameters = new URLSearchParams(query).toString()
       return send(requirePath(path) + (parameters === '' ? '' : `?${parameters}`), { method: 'GET' })
     },
-    postJson: (path, body) =>
+    postJson: async (path, body) =>
       send(requirePath(path), {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -31,9 +73,8 @@ function apiOf(send: (path: string, init: Init) => Promise<unknown>): ProviderAp
 
 /** The token goes to the provider's own host, whatever an answer of it made part of a path. */
 function requirePath(path: string): string {
-  if (!path.startsWith('/'))
-    throw new ProviderError('undocumented', 'a path of the provider does not begin with a slash')
-  return path
+  if (path.startsWith('/')) return path
+  throw new ProviderError('undocumented', 'a path of the provider does not begin with a slash')
 }
 
 const withToken = (init: Init, token: string) => ({

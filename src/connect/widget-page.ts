@@ -38,5 +38,6 @@ export function whereTo(
 function widgetUrl(result: ConnectResult, provider: string, { colorMode, customColor, providers }: WidgetPage): string {
   const shown = { colorMode, customColor, providers }
   const parameters = Object.entries(shown).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return `/widget/?${new URLSearchParams([['result', result], ['provider', provider], ...parameters])}`
+  const query = new URLSearchParams([['result', result], ['provider', provider], ...parameters])
+  return `/widget/?${query.toString()}`
 }

@@ -41,12 +41,18 @@ export type LiveProvider = {
   /** The provider's own id of the person: pushes name it. */
   identify: (api: ProviderApi) => Promise<string>
   /**
-   * All that was recorded on a UTC day, page by page, mapped to our types: one batch may be of any size. Throws
-   * `ProviderError` (`undocumented`) on an answer that is not as documented.
+   * All that began on a UTC day, page by page, mapped to our types: one batch may be of any size. Of a type that it has
+   * anything of, what it does not have again is gone. Throws `ProviderError` (`undocumented`) on an answer that is not as
+   * documented.
    */
   readDay: (api: ProviderApi, day: string) => AsyncIterable<ProviderBatch>
   /** What the application may ask for, over all of its users. */
   rate: { requests: number; perSeconds: number }
+  /**
+   * Whether the body of a 401 says that the person did not allow what was asked for, for which a fresh token is no
+   * remedy: `refused` then, and still connected. Where absent, no 401 says so.
+   */
+  isNotAllowed?: (body: unknown) => boolean
   push?: ProviderPush
 }
 
@@ -62,7 +68,15 @@ export type ProviderSample = {
   end_date?: string
 } & ({ value: number; unit: string } | { kind: string })
 
-export type ProviderBatch = { dataType: DataType; samples: ProviderSample[] }
+export type ProviderBatch = {
+  dataType: DataType
+  samples: ProviderSample[]
+  /**
+   * `daily`: each is what one of the person's days came to, merged by the provider, at an instant within that day. They
+   * are kept as `merged_daily`, apart from what devices counted, and may be larger than one sample of a device.
+   */
+  totals?: 'daily'
+}
 
 /**
  * Requests for one connection: authorised, with tokens refreshed in time and once more after a 401, at the rate that the

@@ -113,12 +113,12 @@ function newDevicesOf(facts: Map<string, DeviceFacts>, provider: string, state: 
 
 /**
  * Stores samples of one type within `tx`, and marks the days that they changed. Batches that come here for the same user
- * and type follow one another.
+ * and type follow one another. `isWhole` when it has all there is of each of its devices' days, see `mergeDays`.
  */
 export async function mergeBatch(
   tx: Transaction,
   { userId, provider }: Owner,
-  batch: Pick<Batch, 'dataType' | 'samples'>,
+  batch: Pick<Batch, 'dataType' | 'samples'> & { isWhole?: boolean },
   now: Date,
 ): Promise<MergeCounts> {
   const type = sampleTypeOf(batch.dataType)
@@ -126,7 +126,7 @@ export async function mergeBatch(
   const deviceIds = await ensureDevices(tx, userId, provider, factsOf(batch.samples))
   const incoming = groupByDay(batch.samples).map((day) => ({ ...day, deviceId: deviceIds.get(day.deviceName)! }))
   const stored = await readDays(tx, userId, batch.dataType, incoming)
-  const { counts, changed, changes }: MergedDays = mergeDays(stored, incoming, type)
+  const { counts, changed, changes }: MergedDays = mergeDays(stored, incoming, type, batch.isWhole)
   if (changed.length > 0) await writeDays(tx, [{ userId, type, zone, days: changed, changes }], now)
   return counts
 }

@@ -47,6 +47,17 @@ export function mergeDay(stored: DaySamples, incoming: DaySamples): { merged: Da
   return { merged, ...counts }
 }
 
+/** What is stored, without samples that `incoming` does not have. */
+export function keepSame(stored: DaySamples, incoming: DaySamples): DaySamples {
+  const same = new Set(incoming.starts.map((start, index) => `${start} ${incoming.durations[index]!}`))
+  const kept = emptyDay()
+  for (const [index, start] of stored.starts.entries()) {
+    const duration = stored.durations[index]!
+    if (same.has(`${start} ${duration}`)) push(kept, start, duration, stored.values[index]!)
+  }
+  return kept
+}
+
 /** Whether each sample starts later than the one before, and the first later than all that is stored: what phones send. */
 function isAppended(stored: DaySamples, { starts }: DaySamples): boolean {
   let last = stored.starts.at(-1) ?? -1

@@ -43,7 +43,7 @@ create table provider_grant (
 );
 
 -- Pushes name the person as the provider does.
-create index provider_grant_external_idx on provider_grant (provider, external_user_id);
+create index provider_grant_external_idx on provider_grant (application, external_user_id);
 create index provider_grant_next_sync_at_idx on provider_grant (next_sync_at);
 
 -- Consents that are to be given back at the provider.
@@ -102,6 +102,12 @@ create table provider_quota (
   application text primary key,
   window_from timestamptz(3) not null,
   used        int not null
+);
+
+-- When a provider's subscriptions are looked at next.
+create table provider_subscription (
+  provider text primary key,
+  next_at  timestamptz(3) not null
 );
 
 -- Days of the sandbox whose data was made, and until when of the day.
