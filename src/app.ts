@@ -6,6 +6,8 @@ import { appleRoutes } from './apple/routes.ts'
 import { PREFIX } from './care/json-api/api.ts'
 import { answerDocuments, careRoutes } from './care/routes.ts'
 import { careDialect } from './care/json-api/dialect.ts'
+import { pushRoutes } from './backfills/push-routes.ts'
+import { backfillRoutes } from './backfills/routes.ts'
 import { browserRoutes } from './connect/browser-routes.ts'
 import { connectRoutes, connectTokenRoutes, userTokenRoutes } from './connect/routes.ts'
 import { connectSettingsRoutes } from './connect/settings-routes.ts'
@@ -76,6 +78,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
 
   await app.register(operationsRoutes, { context })
   await app.register(changeRoutes, { context })
+  await app.register(pushRoutes, { context })
   await app.register(async (samples) => {
     setDialect(samples, batchDialect, countFailure)
     await samples.register(sampleRoutes, { context, ...(ingest === undefined ? {} : { ingest }) })
@@ -114,6 +117,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
       await keyed.register(userRoutes, { context })
       await keyed.register(connectRoutes, { context })
       await keyed.register(connectSettingsRoutes, { context })
+      await keyed.register(backfillRoutes, { context })
       await keyed.register(summaryRoutes, { context })
       await keyed.register(userSettingsRoutes, { context })
       await keyed.register(settingsRoutes, { context })

@@ -12,6 +12,7 @@ import { openPrisma, type PrismaClient } from './database/prisma.ts'
 import { openLog } from './context.ts'
 import { OperatorError } from './errors.ts'
 import { firstSteps } from './first-steps.ts'
+import { reencryptGrants } from './connect/reencrypt-grants.ts'
 import { reencryptAnswers } from './http/idempotency.ts'
 import { openSecretBox } from './secret-box.ts'
 import { migrateDatabase, start } from './serve.ts'
@@ -171,7 +172,9 @@ program
   .action(() =>
     withPrisma(async (_prisma, pool, config) => {
       const secrets = await openSecretBox(config)
-      const count = (await reencryptSecrets(pool, secrets)) + (await reencryptAnswers({ pool, secrets }))
+      const webhooks = await reencryptSecrets(pool, secrets)
+      const answers = await reencryptAnswers({ pool, secrets })
+      const count = webhooks + answers + (await reencryptGrants({ pool, secrets }))
       print(`Encrypted ${count} secret${count === 1 ? '' : 's'} anew.`)
     }),
   )

@@ -2,10 +2,13 @@ import { setTimeout } from 'node:timers/promises'
 import { removeExpiredCareTokens } from './accounts/care-tokens.ts'
 import { removeExpiredTokens } from './accounts/user-tokens.ts'
 import { type Backfiller, startBackfiller } from './backfills/backfiller.ts'
+import { ensureSubscriptions } from './backfills/ensure-subscriptions.ts'
 import { backfillJob, sweepBackfills } from './backfills/jobs.ts'
+import { removeOldBackfills } from './backfills/remove-old-backfills.ts'
 import { scheduleSyncs } from './backfills/schedule-syncs.ts'
 import { removeExpiredStates } from './connect/connect-states.ts'
 import { removeExpiredConnectTokens } from './connect/connect-tokens.ts'
+import { revokeConsents } from './connect/revoke-consents.ts'
 import type { Context } from './context.ts'
 import { removeOldAnswers } from './http/idempotency.ts'
 import { announceJob } from './summaries/jobs.ts'
@@ -30,13 +33,16 @@ const chores: Chore[] = [
   { everyMs: 5000, run: sweepDeliveries },
   { everyMs: 5000, run: sweepRecoveries },
   { everyMs: 5000, run: sweepBackfills },
+  { everyMs: 5000, run: revokeConsents },
   { everyMs: 60_000, run: scheduleSyncs },
+  { everyMs: 60_000, run: ensureSubscriptions },
   { everyMs: 60_000, run: removeDeletedEndpoints },
   { everyMs: 60_000, run: wipePreviousSecrets },
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredTokens(pool, now(), signal) },
   { everyMs: 600_000, run: ({ pool, now }, signal) => removeExpiredCareTokens(pool, now(), signal) },
   { everyMs: 600_000, run: removeExpiredConnectTokens },
   { everyMs: 600_000, run: removeExpiredStates },
+  { everyMs: 600_000, run: removeOldBackfills },
   { everyMs: 600_000, run: removeOldMessages },
   { everyMs: 600_000, run: removeOldAnswers },
 ]

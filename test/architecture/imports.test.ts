@@ -48,7 +48,15 @@ const allowed: Record<string, string[]> = {
   worker: ['context', 'http', 'accounts', 'backfills', 'connect', 'summaries', 'webhooks'],
   'first-steps': ['serve'],
   serve: [...infrastructure, 'app', 'worker', 'accounts'],
-  main: [...infrastructure, 'serve', 'first-steps', 'accounts', 'care/ids', 'webhooks/reencrypt-secrets'],
+  main: [
+    ...infrastructure,
+    'serve',
+    'first-steps',
+    'accounts',
+    'care/ids',
+    'connect/reencrypt-grants',
+    'webhooks/reencrypt-secrets',
+  ],
 }
 
 test('imports run one way', () => {
