@@ -13,6 +13,20 @@ export const insertConnection = {
     returning provider`,
 }
 
+/** $1 tenant → a row when it is a sandbox; whoever connects there then follows one another */
+export const lockSandbox = {
+  name: 'lock_sandbox',
+  text: `select id from tenant where id = $1 and environment = 'sandbox' for no key update`,
+}
+
+/** $1 tenant → how many of its users have a connection */
+export const countConnectedUsers = {
+  name: 'count_connected_users',
+  text: `
+    select count(*)::int as "users" from app_user u
+    where u.tenant_id = $1 and exists (select from connection c where c.user_id = u.id)`,
+}
+
 /** $1 user, $2 provider → a row when it was connected */
 export const deleteConnection = {
   name: 'delete_connection',

@@ -52,7 +52,10 @@ export async function ensureConnected(
   return connect(tx, secrets, owner, provider, now)
 }
 
-/** Returns whether webhooks are to tell. */
+/** The contract's: a sandbox is for trying things out. */
+const MOST_SANDBOX_USERS = 10
+
+/** Returns whether webhooks are to tell. Throws `conflict` when a sandbox has as many connected users as it may. */
 export async function connect(
   tx: Transaction,
   secrets: SecretBox,
@@ -63,7 +66,19 @@ export async function connect(
   await lockUser(tx, owner)
   await query(tx, sql.deleteDisconnection, [owner.userId, provider])
   const [connected] = await query(tx, sql.insertConnection, [owner.userId, provider, now])
-  return connected !== undefined && tell(tx, secrets, 'devices.provider-connected', owner, provider, now)
+  if (connected === undefined) return false
+  await requireRoomInSandbox(tx, owner.tenantId)
+  return tell(tx, secrets, 'devices.provider-connected', owner, provider, now)
+}
+
+async function requireRoomInSandbox(tx: Transaction, tenantId: string): Promise<void> {
+  const [sandbox] = await query(tx, sql.lockSandbox, [tenantId])
+  if (sandbox === undefined) return
+  const [counted] = await query<{ users: number }>(tx, sql.countConnectedUsers, [tenantId])
+  if (counted!.users > MOST_SANDBOX_USERS) {
+    const advice = 'Disconnect or delete one, or use a live key.'
+    throw new AppError('conflict', `A sandbox has ${MOST_SANDBOX_USERS} connected users at most. ${advice}`)
+  }
 }
 
 /** Disconnects a provider: its tokens end at once, what it sent stays stored but is no longer answered by date. */

@@ -146,7 +146,7 @@ export const connectTokenRoutes: FastifyPluginAsyncZod<{ context: Context }> = a
         tags: ['Connect'],
         summary: "Connect Apple Health for a connect token's user (header api-token), and learn the user's id",
         security: [{ connectToken: [] }],
-        response: { 200: z.uuid(), ...errorsOf(DevicesError, 401, 429) },
+        response: { 200: z.uuid(), ...errorsOf(DevicesError, 401, 409, 429) },
       },
     },
     async (request) => {
@@ -170,7 +170,7 @@ export const userTokenRoutes: FastifyPluginAsyncZod<{ context: Context }> = asyn
         description: 'Connects the provider, and the first time tells of it by webhook.',
         params: UserIdParams,
         querystring: ProviderQuery,
-        response: { 200: TokenPair, ...errorsOf(HouseError, 401, 403, 404, 422, 429) },
+        response: { 200: TokenPair, ...errorsOf(HouseError, 401, 403, 404, 409, 422, 429) },
       },
     },
     async (request, reply) => {
@@ -191,7 +191,7 @@ export const userTokenRoutes: FastifyPluginAsyncZod<{ context: Context }> = asyn
         description: 'Connects the provider, and the first time tells of it by webhook.',
         security: [{ connectToken: [] }],
         body: ProviderBody,
-        response: { 200: TokenPair, ...errorsOf(HouseError, 400, 401, 422, 429) },
+        response: { 200: TokenPair, ...errorsOf(HouseError, 400, 401, 409, 422, 429) },
       },
     },
     async (request, reply) => {
