@@ -32,7 +32,7 @@ export function planDay(person: Person, localDay: number): DayPlan {
     bed,
     bouts: bouts.toSorted((a, b) => a.start - b.start),
     meals: mealsOf(person, localDay, wake, bed),
-    waterAt: Array.from({ length: Math.round(random.between(4, 8)) }, () => Math.round(random.between(wake + 20, bed))),
+    waterAt: drinksOf(random, wake, bed),
   }
 }
 
@@ -98,6 +98,14 @@ function workoutOf(person: Person, random: Random, sport: Sport, at: number, min
     sport,
     hasPhone: sport === 'hiking' || (sport === 'running' && random.chance(0.4)),
   }
+}
+
+/** A glass now and then. */
+function drinksOf(random: Random, wake: number, bed: number): number[] {
+  const count = Math.round(random.between(4, 8))
+  return Array.from({ length: count }, (_, i) =>
+    Math.round(wake + ((bed - wake) * (i + random.between(0.2, 0.8))) / count),
+  )
 }
 
 function mealsOf(person: Person, localDay: number, wake: number, bed: number): Meal[] {

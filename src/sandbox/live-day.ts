@@ -107,23 +107,26 @@ const STAGE_BPM = { awake: 5, light: -1, deep: -3.5, rem: 2.5 } as const
 
 /**
  * The heart rate minute by minute: what it tends to, reached faster when work begins than when it ends, and what is left
- * of long work for half an hour. Called for one minute after the other.
+ * of long work for half an hour. It falls with sleep over some minutes. Called for one minute after the other.
  */
 function beat(person: Person, nights: Life['nights']) {
   const hash = hashOf(`${person.seed} heart`)
+  const course = (index: number, at: number, scale: number) => courseAt(hash + index, at, scale)
   let fast = 0
   let slow = 0
+  let idle = 8
   return (at: number, stage: Stage['kind'] | undefined, effort: number, isInBed: boolean): number => {
     fast += (effort - fast) * (effort > fast ? 0.5 : 0.3)
     slow += (effort - slow) * (effort > slow ? 0.02 : 0.045)
     const { restingBpm } = (nights.find((night) => at < night.end) ?? nights.at(-1)!).wellness
-    const reserve = person.maxBpm - restingBpm
-    const wander = 2.6 * courseAt(hash, at, 37) + 1.8 * courseAt(hash + 1, at, 7) + 1.3 * courseAt(hash + 2, at, 1.4)
-    if (stage !== undefined)
-      return restingBpm + STAGE_BPM[stage] + 0.55 * wander + sinking(at, nights) + reserve * 0.1 * slow
-    const idle = isInBed ? 4 : 11 + 4 * courseAt(hash + 3, at, 140)
-    const drift = 0.18 * slow * effort
-    return clamp(restingBpm + idle + wander + reserve * (fast + 0.22 * slow + drift), restingBpm - 6, person.maxBpm)
+    // Sitting, standing, talking, lunch.
+    const awake = isInBed ? 4 : 11 + 5 * course(3, at, 140) + 4.5 * course(4, at, 19)
+    const aim = stage === undefined ? awake : STAGE_BPM[stage] + sinking(at, nights)
+    idle += (aim - idle) * 0.22
+    const wander =
+      (2.2 * course(0, at, 37) + 2 * course(1, at, 7) + 1.5 * course(2, at, 1.4)) * (stage === undefined ? 1 : 0.5)
+    const left = stage === undefined ? fast + 0.22 * slow + 0.18 * slow * effort : 0.1 * slow + 0.3 * fast
+    return clamp(restingBpm + idle + wander + (person.maxBpm - restingBpm) * left, restingBpm - 7, person.maxBpm)
   }
 }
 

@@ -1,5 +1,5 @@
 import { clamp, isFree, type Person } from './person.ts'
-import { randomOf } from './random.ts'
+import { type Random, randomOf } from './random.ts'
 import { wellnessOf, weekdayOf } from './wellness.ts'
 
 export type Stage = { kind: 'awake' | 'light' | 'deep' | 'rem'; start: number; end: number }
@@ -23,27 +23,33 @@ export function nightOf(person: Person, localDay: number): Night {
 /** Cycles of about 90 minutes: deep sleep early, dreams late, and somewhat awake in between. */
 function stagesOf(person: Person, localDay: number, start: number, end: number): Stage[] {
   const random = randomOf(person.seed, 'stages', localDay)
-  const stages: Stage[] = []
-  let at = start
-  const add = (kind: Stage['kind'], minutes: number) => {
-    const until = Math.min(end, at + Math.max(1, Math.round(minutes)))
-    const last = stages.at(-1)
-    if (last?.kind === kind) last.end = until
-    else if (until > at) stages.push({ kind, start: at, end: until })
-    at = until
-  }
   const depth = 1.15 - person.ageYears / 150
-  for (let cycle = 0; at < end; cycle++) {
-    add('light', random.between(10, 24) + 4 * cycle)
-    const deep = [38, 27, 12, 4, 0][cycle] ?? 0
-    if (deep > 0) add('deep', deep * depth * random.between(0.75, 1.25))
-    add('light', random.between(9, 20))
-    if (random.chance(0.12)) add('awake', random.between(1, 4))
-    add('rem', ([6, 15, 23, 29, 32][cycle] ?? 30) * random.between(0.7, 1.25))
-    if (random.chance(0.55)) add('awake', random.chance(0.1) ? random.between(8, 24) : random.between(1, 5))
+  const stages: Stage[] = []
+  for (let cycle = 0; (stages.at(-1)?.end ?? start) < end; cycle++) {
+    for (const { kind, minutes } of cycleOf(random, cycle, depth)) {
+      const from = stages.at(-1)?.end ?? start
+      const until = Math.min(end, from + Math.max(1, Math.round(minutes)))
+      if (stages.at(-1)?.kind === kind) stages.at(-1)!.end = until
+      else if (until > from) stages.push({ kind, start: from, end: until })
+    }
   }
   // Nobody wakes up twice: the night ends with the last sleep.
   while (stages.at(-1)?.kind === 'awake') stages.pop()
   stages.at(-1)!.end = end
   return stages
+}
+
+function cycleOf(random: Random, cycle: number, depth: number): { kind: Stage['kind']; minutes: number }[] {
+  const deep = [38, 27, 12, 4, 0][cycle] ?? 0
+  const rem = [6, 15, 23, 29, 32][cycle] ?? 30
+  return [
+    { kind: 'light', minutes: random.between(10, 24) + 4 * cycle },
+    ...(deep > 0 ? [{ kind: 'deep', minutes: deep * depth * random.between(0.75, 1.25) } as const] : []),
+    { kind: 'light', minutes: random.between(9, 20) },
+    ...(random.chance(0.12) ? [{ kind: 'awake', minutes: random.between(1, 4) } as const] : []),
+    { kind: 'rem', minutes: rem * random.between(0.7, 1.25) },
+    ...(random.chance(0.55)
+      ? [{ kind: 'awake', minutes: random.chance(0.1) ? random.between(8, 24) : random.between(1, 5) } as const]
+      : []),
+  ]
 }
