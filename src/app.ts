@@ -8,6 +8,7 @@ import { answerDocuments, careRoutes } from './care/routes.ts'
 import { careDialect } from './care/json-api/dialect.ts'
 import { pushRoutes } from './backfills/push-routes.ts'
 import { backfillRoutes } from './backfills/routes.ts'
+import { makeSandboxDays } from './backfills/sandbox-days.ts'
 import { browserRoutes } from './connect/browser-routes.ts'
 import { connectRoutes, connectTokenRoutes, userTokenRoutes } from './connect/routes.ts'
 import { connectSettingsRoutes } from './connect/settings-routes.ts'
@@ -118,7 +119,8 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
       await keyed.register(connectRoutes, { context })
       await keyed.register(connectSettingsRoutes, { context })
       await keyed.register(backfillRoutes, { context })
-      await keyed.register(summaryRoutes, { context })
+      const prepareDay = makeSandboxDays.bind(undefined, context)
+      await keyed.register(summaryRoutes, { context, prepareDay })
       await keyed.register(userSettingsRoutes, { context })
       await keyed.register(settingsRoutes, { context })
     })

@@ -9,6 +9,8 @@ const LANES = 6
 /** Reads days that are due: a job, the sweeper, or a lane that finds something wakes it; nothing else is needed. */
 export type Backfiller = {
   wake: () => void
+  /** Resolves when nothing is under way. */
+  settle: () => Promise<void>
   /** Claims no more, lets days under way end for `graceMs`, then breaks them off: others read them at once. */
   stop: (graceMs: number) => Promise<void>
 }
@@ -39,11 +41,15 @@ export function startBackfiller(context: Context): Backfiller {
       })
     lanes.add(lane)
   }
+  const settle = async () => {
+    while (lanes.size > 0) await Promise.all(lanes)
+  }
   return {
     wake,
+    settle,
     stop: async (graceMs) => {
       closing.abort()
-      const settled = Promise.all(lanes)
+      const settled = settle()
       const ended = new AbortController()
       const grace = setTimeout(graceMs, undefined, { signal: ended.signal }).catch(() => undefined)
       await Promise.race([settled, grace])

@@ -5,6 +5,7 @@ import { query } from '../database/query.ts'
 import { AppError } from '../errors.ts'
 import type { ProviderBatch } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider-error.ts'
+import { generateSandboxDay } from '../sandbox/generate-day.ts'
 import { wakeBackfills } from './ask-for-days.ts'
 import * as sql from './backfills.sql.ts'
 import { type Claim, configuredOf, keepLease } from './claim-backfill.ts'
@@ -35,7 +36,14 @@ export async function readNextDay(context: Context, claim: Claim, signal: AbortS
   }
 }
 
-function batchesOf(context: Context, claim: Claim, signal: AbortSignal): AsyncIterable<ProviderBatch> {
+function batchesOf(
+  context: Context,
+  claim: Claim,
+  signal: AbortSignal,
+): AsyncIterable<ProviderBatch> | Iterable<ProviderBatch> {
+  if (claim.application === 'sandbox') {
+    return generateSandboxDay(claim.userId, claim.provider, claim.day, context.now())
+  }
   const configured = configuredOf(context, claim)
   if (configured === undefined) {
     throw new ProviderError('refused', `${claim.provider} is no longer configured on this server`)

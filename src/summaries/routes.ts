@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import type { Tenant } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import { DevicesError, errorsOf, UserIdParams } from '../http/schemas.ts'
 import { requireUser } from '../users/users.ts'
@@ -19,8 +20,11 @@ const days = [
   { shape: 'sleep', operationId: 'getSleep', Element: Sleep },
 ] as const
 
+/** `prepareDay` is done before a day is read: the sandbox makes it then. */
+type Options = { context: Context; prepareDay: (tenant: Tenant, query: DayQuery) => Promise<void> }
+
 /** Devices API: data by date. Register where secret keys are required. */
-export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+export const summaryRoutes: FastifyPluginAsyncZod<Options> = async (app, { context, prepareDay }) => {
   const readDay = openDayReader(context)
 
   for (const { shape, operationId, Element } of days) {
@@ -35,7 +39,10 @@ export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async 
           response: { 200: z.array(Element), ...dayErrors },
         },
       },
-      async (request) => readDay(request.tenant, request.query, shape) as Promise<z.infer<typeof Element>[]>,
+      async (request) => {
+        await prepareDay(request.tenant, request.query)
+        return readDay(request.tenant, request.query, shape) as Promise<z.infer<typeof Element>[]>
+      },
     )
   }
 
@@ -53,6 +60,7 @@ export const summaryRoutes: FastifyPluginAsyncZod<{ context: Context }> = async 
     async (request) => {
       const { userId, date, timezoneId: zone } = request.query
       await requireUser(context.prisma, request.tenant, userId)
+      await prepareDay(request.tenant, request.query)
       return readActivitySources(context.pool, { tenantId: request.tenant.id, userId }, { date, zone })
     },
   )

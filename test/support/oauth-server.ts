@@ -12,7 +12,7 @@ type Handle = (request: {
   form: URLSearchParams
   headers: IncomingMessage['headers']
   body: string
-}) => Answer
+}) => Answer | Promise<Answer>
 
 export type OAuthServer = {
   /** For `OURA_BASE_URL`. */
@@ -118,7 +118,7 @@ export async function startOAuthServer(): Promise<OAuthServer> {
       const asked = { url, form: new URLSearchParams(body), headers: request.headers, body }
       if (handle === undefined) send(response, { status: 404 })
       else if (isApi && !accessTokens.has(token)) send(response, { status: 401, body: {} })
-      else send(response, handle(asked))
+      else void Promise.resolve(handle(asked)).then((answer) => send(response, answer))
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

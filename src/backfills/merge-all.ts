@@ -1,0 +1,34 @@
+import type { Context } from '../context.ts'
+import type { Transaction } from '../database/pool.ts'
+import { AppError } from '../errors.ts'
+import { mergeBatch } from '../samples/ingest-samples.ts'
+import type { MergeCounts } from '../samples/merge-day.ts'
+import type { DataType } from '../samples/types/sample-types.ts'
+import type { DaySamples } from './read-samples-of-day.ts'
+
+type Merged = [DataType, MergeCounts][]
+
+/** Of a provider's day, all there is of each device: what was taken back or scored anew does not stay beside the new. */
+export async function mergeAll(
+  context: Context,
+  tx: Transaction,
+  owner: { userId: string; provider: string },
+  samples: DaySamples,
+): Promise<Merged> {
+  const merged: Merged = []
+  // In one order, so that two of them do not wait for each other's types.
+  for (const [dataType, batch] of [...samples].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (batch.length === 0) continue
+    await tx.query('savepoint type')
+    try {
+      merged.push([dataType, await mergeBatch(tx, owner, { dataType, samples: batch, isWhole: true }, context.now())])
+      await tx.query('release savepoint type')
+    } catch (err) {
+      if (!(err instanceof AppError) || !['too_many_samples', 'too_many_devices'].includes(err.code)) throw err
+      // The next time there would be too many again.
+      await tx.query('rollback to savepoint type')
+      context.log.warn({ err, provider: owner.provider, type: dataType }, 'samples of a provider were left out')
+    }
+  }
+  return merged
+}
