@@ -22,11 +22,11 @@ export function startBackfiller(context: Context): Backfiller {
   let isMissed = false
 
   const readDays = async () => {
-    while (!closing.signal.aborted) {
+    for (let isFirst = true; !closing.signal.aborted; isFirst = false) {
       const claim = await claimBackfill(context)
       if (claim === undefined) return
       // There may be more than this lane can take.
-      wake()
+      if (isFirst) wake()
       await readNextDay(context, claim, stopping.signal)
     }
   }

@@ -38,15 +38,15 @@ export async function claimBackfill({ pool, now }: Context): Promise<Claim | und
   return claimed === undefined ? undefined : { ...claimed, lease }
 }
 
-/** Keeps a claim until it is released. `onLost` is called when somebody else has it, or its connection is gone. */
-export function keepLease({ pool, now }: Context, { id, lease }: Claim, onLost: () => void): Disposable {
+/** Keeps a claim until what it returns is called. `onLost` is, when somebody else has it, or its connection is gone. */
+export function keepLease({ pool, now }: Context, { id, lease }: Claim, onLost: () => void): () => void {
   const extend = async () => {
     const [held] = await query(pool, sql.extendLease, [id, lease, new Date(now().getTime() + LEASE_MS)])
     if (held === undefined) onLost()
   }
   // One that fails is followed by another before the lease has run out.
   const timer = setInterval(() => void extend().catch(() => undefined), LEASE_MS / 3)
-  return { [Symbol.dispose]: () => clearInterval(timer) }
+  return () => clearInterval(timer)
 }
 
 export const configuredOf = ({ config }: Context, { provider }: Claim) => findConfigured(config, provider)

@@ -25,14 +25,16 @@ const MOST_WAITING_MS = 7 * 24 * 3_600_000
 export async function readNextDay(context: Context, claim: Claim, signal: AbortSignal): Promise<void> {
   const lost = new AbortController()
   const stop = AbortSignal.any([signal, lost.signal, AbortSignal.timeout(DAY_TIMEOUT_MS)])
+  const endLease = keepLease(context, claim, () => lost.abort())
   try {
-    using _lease = keepLease(context, claim, () => lost.abort())
     const samples = await readSamplesOfDay(batchesOf(context, claim, stop), claim.provider, context.log)
     await storeDay(context, claim, samples)
   } catch (error) {
     if (lost.signal.aborted || isGone(error)) return
     if (signal.aborted) await query(context.pool, sql.releaseBackfill, [claim.id, claim.lease])
     else await noteFailure(context, claim, error)
+  } finally {
+    endLease()
   }
 }
 

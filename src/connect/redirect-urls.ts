@@ -4,7 +4,8 @@ const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]']
 
 /** Whether an account may allow it: as browsers send it, and encrypted unless it is on the person's own machine. */
 export function isRedirectOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false
+  // Exact ones: a pattern would look like one that works.
+  if (text.includes('*') || !URL.canParse(text)) return false
   const { origin, protocol, hostname } = new URL(text)
   return origin === text && (protocol === 'https:' || (protocol === 'http:' && LOCAL_HOSTS.includes(hostname)))
 }

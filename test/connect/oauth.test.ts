@@ -1,4 +1,9 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { reencryptGrants } from '../../src/connect/reencrypt-grants.ts'
+import { openSecretBox } from '../../src/secret-box.ts'
 import { call } from '../support/api.ts'
 import { agree, begin, comeBack, newConnectToken } from '../support/connecting.ts'
 import { type OAuthServer, startOAuthServer } from '../support/oauth-server.ts'
@@ -183,4 +188,28 @@ test('a consent whose person cannot be told is given back', async () => {
   expect(whereOf(await comeBack(server, await agree(url.href)))).toContain('result=failed')
   expect(await connectedOf(userId)).toEqual([])
   expect(provider.revoked.at(-1)).toMatch(/^refresh-/)
+})
+
+test('rotated keys of encryption: tokens are sealed anew, those of consents to be given back too', async () => {
+  const { userId, url } = await start()
+  await comeBack(server, await agree(url.href))
+  const { pool, secrets } = server.context
+  const gone = await start()
+  await comeBack(server, await agree(gone.url.href))
+  await call(server, 'DELETE', `/user/${gone.userId}`, { key: server.keys.live })
+  const [newKey, dataDir] = [randomBytes(32).toString('base64'), server.context.config.dataDir]
+  const oldKey = (await readFile(join(dataDir, 'encryption.key'), 'utf8')).trim()
+  const both = await openSecretBox({ encryptionKeys: [newKey, oldKey], dataDir })
+  expect(await reencryptGrants({ pool, secrets: both })).toBeGreaterThanOrEqual(3)
+
+  const newOnly = await openSecretBox({ encryptionKeys: [newKey], dataDir })
+  const { rows } = await pool.query(`
+    select access_token as token from provider_grant union all select refresh_token from provider_grant
+    union all select token from provider_revocation`)
+  expect(rows.length).toBeGreaterThanOrEqual(3)
+  for (const { token } of rows) {
+    expect(newOnly.open(token)).toMatch(/^(access|refresh)-/)
+    expect(() => secrets.open(token)).toThrow('needs encryption key')
+  }
+  await pool.query('delete from app_user where id = $1', [userId])
 })

@@ -18,7 +18,7 @@ export const oura = {
     apiUrl: 'https://api.example.com/v1',
     configuration: 'oura',
     rate: { requests: 5000, perSeconds: 300 },
-    identify: async (api) => String(((await api.getJson('/person')) as { id: string }).id),
+    identify: async (api) => ((await api.getJson('/person')) as { id: string }).id,
     readDay: async function* (api, day) {
       for (let page: string | undefined = '0'; page !== undefined;) {
         const answer = (await api.getJson('/days', { day, page })) as { batches: ProviderBatch[]; next?: string }

@@ -106,20 +106,24 @@ export async function startOAuthServer(): Promise<OAuthServer> {
     '/v1/subscriptions': () => ({ status: 201, body: {} }),
   }
 
+  const respond = async (request: IncomingMessage): Promise<Answer> => {
+    const body = await readBody(request)
+    const url = new URL(request.url!, standIn.url)
+    standIn.asked.push(`${request.method} ${request.url}`)
+    standIn.bodies.push(body)
+    standIn.counts.set(url.pathname, (standIn.counts.get(url.pathname) ?? 0) + 1)
+    const isApi = url.pathname.startsWith('/v1/') && url.pathname !== '/v1/subscriptions'
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? ''
+    const handle = instead.get(url.pathname) ?? handles[url.pathname]
+    if (handle === undefined) return { status: 404 }
+    if (isApi && !accessTokens.has(token)) return { status: 401, body: {} }
+    return handle({ url, form: new URLSearchParams(body), headers: request.headers, body })
+  }
   const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      const url = new URL(request.url!, standIn.url)
-      standIn.asked.push(`${request.method} ${request.url}`)
-      standIn.bodies.push(body)
-      standIn.counts.set(url.pathname, (standIn.counts.get(url.pathname) ?? 0) + 1)
-      const isApi = url.pathname.startsWith('/v1/') && url.pathname !== '/v1/subscriptions'
-      const token = request.headers.authorization?.replace('Bearer ', '') ?? ''
-      const handle = instead.get(url.pathname) ?? handles[url.pathname]
-      const asked = { url, form: new URLSearchParams(body), headers: request.headers, body }
-      if (handle === undefined) send(response, { status: 404 })
-      else if (isApi && !accessTokens.has(token)) send(response, { status: 401, body: {} })
-      else void Promise.resolve(handle(asked)).then((answer) => send(response, answer))
-    })
+    respond(request).then(
+      (answer) => send(response, answer),
+      (error: unknown) => response.destroy(error as Error),
+    )
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
 
