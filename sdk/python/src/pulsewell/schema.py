@@ -92,6 +92,12 @@ class ConnectProvider(TypedDict):
     provider: Provider
 
 
+class NewBackfill(TypedDict):
+    provider: Provider
+    from: str
+    to: str
+
+
 class _ColumnBatchDevicesItem(TypedDict):
     name: str
 
@@ -122,6 +128,11 @@ class ColumnBatch(_ColumnBatch, total=False):
     """What each sample measured, in `unit`."""
     kinds: list[str]
     """Of intervals, in place of values: what each was."""
+
+
+class ConnectSettings(TypedDict):
+    redirectOrigins: list[str]
+    """Where the widget may send browsers: redirectUrl and failRedirectUrl have to be of one of them."""
 
 
 class _SampleRange(TypedDict):
@@ -366,6 +377,65 @@ class ConnectToken(TypedDict):
     token: str
 
 
+class Pagination(TypedDict):
+    page: int
+    per_page: int
+    total: int
+    total_pages: int
+    has_next: bool
+    has_prev: bool
+
+
+class _Backfill(TypedDict):
+    id: str
+    provider: Provider
+    reason: Literal["connected", "push", "scheduled", "requested"]
+    status: Literal["queued", "running", "waiting", "done", "failed"]
+    """`waiting` is for the provider, until `next_attempt_at`; `error` says why."""
+    from: str
+    to: str
+    """Days of UTC, both included; the newest is read first."""
+    days_done: int
+    days_total: int
+    samples: int
+    """How many the days read so far have, whether they were new or not."""
+    created_at: str
+    updated_at: str
+
+
+class Backfill(_Backfill, total=False):
+    error: str
+    next_attempt_at: str
+
+
+class BackfillPage(TypedDict):
+    data: list[Backfill]
+    pagination: Pagination
+
+
+class _ProviderListProvidersItem(TypedDict):
+    name: Provider
+    label: str
+    connected: bool
+    available: bool
+    """Whether it can be connected here."""
+    how: Literal["redirect", "app"]
+    """In a browser, or from the app on the phone."""
+
+
+class ProviderListProvidersItem(_ProviderListProvidersItem, total=False):
+    connected_at: str
+    reason: str
+    """For the person, where it is not available."""
+
+
+class ProviderList(TypedDict):
+    environment: Literal["live", "sandbox"]
+    expires_at: str
+    """When the connect token ends."""
+    providers: list[ProviderListProvidersItem]
+
+
 class Health(TypedDict):
     status: Literal["ok"]
 
@@ -409,15 +479,6 @@ class SamplePage(TypedDict):
 
 class DeletedSamples(TypedDict):
     deleted: int
-
-
-class Pagination(TypedDict):
-    page: int
-    per_page: int
-    total: int
-    total_pages: int
-    has_next: bool
-    has_prev: bool
 
 
 class Study(TypedDict):
