@@ -55,11 +55,41 @@ function writeClass(name: string, schema: Schema, classes: string[]): void {
   const bodyOf = (of: [string, Schema][]) => of.flatMap(([key, member]) => writeMember(name, key, member, classes))
   const put = (heading: string, lines: string[]) =>
     classes.push([heading, ...(lines.length === 0 ? ['    pass'] : lines), ''].join('\n'))
-  if (optional.length === 0) return void put(`class ${name}(TypedDict):`, [...about, ...bodyOf(required)])
-  if (required.length > 0) put(`class _${name}(TypedDict):`, bodyOf(required))
+  if (optional.some(([key]) => KEYWORDS.has(key))) throw new Error(`${name}: an optional member is a keyword of Python`)
+  if (required.some(([key]) => KEYWORDS.has(key))) {
+    const called = optional.length === 0 ? name : `_${name}`
+    classes.push(callOf(called, required, classes))
+    if (optional.length === 0) return
+  } else if (optional.length === 0) return void put(`class ${name}(TypedDict):`, [...about, ...bodyOf(required)])
+  else if (required.length > 0) put(`class _${name}(TypedDict):`, bodyOf(required))
   const base = required.length > 0 ? `_${name}` : 'TypedDict'
   put(`class ${name}(${base}, total=False):`, [...about, ...bodyOf(optional)])
 }
+
+/** Members that Python keeps for itself, such as `from`, can be named in a call alone. */
+const KEYWORDS = new Set(
+  (
+    'False None True and as assert async await break class continue def del elif else except finally for from global if ' +
+    'import in is lambda nonlocal not or pass raise return try while with yield'
+  ).split(' '),
+)
+
+function callOf(name: string, members: [string, Schema][], classes: string[]): string {
+  const lines = members.map(
+    ([key, member]) => `    "${key}": "${callType(typeOf(member, name + toPascal(key), classes))}",`,
+  )
+  return [
+    `${name} = TypedDict(`,
+    `    "${name}",`,
+    '    {',
+    ...lines.map((line) => `    ${line}`),
+    '    },',
+    ')',
+    '',
+  ].join('\n')
+}
+
+const callType = (type: string) => type.replaceAll('"', "'")
 
 function writeMember(owner: string, key: string, schema: Schema, classes: string[]): string[] {
   if (!/^[A-Za-z_]\w*$/.test(key)) throw new Error(`${owner}.${key} is no name in Python`)

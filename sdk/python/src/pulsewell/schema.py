@@ -92,10 +92,14 @@ class ConnectProvider(TypedDict):
     provider: Provider
 
 
-class NewBackfill(TypedDict):
-    provider: Provider
-    from: str
-    to: str
+NewBackfill = TypedDict(
+    "NewBackfill",
+    {
+        "provider": "Provider",
+        "from": "str",
+        "to": "str",
+    },
+)
 
 
 class _ColumnBatchDevicesItem(TypedDict):
@@ -386,21 +390,22 @@ class Pagination(TypedDict):
     has_prev: bool
 
 
-class _Backfill(TypedDict):
-    id: str
-    provider: Provider
-    reason: Literal["connected", "push", "scheduled", "requested"]
-    status: Literal["queued", "running", "waiting", "done", "failed"]
-    """`waiting` is for the provider, until `next_attempt_at`; `error` says why."""
-    from: str
-    to: str
-    """Days of UTC, both included; the newest is read first."""
-    days_done: int
-    days_total: int
-    samples: int
-    """How many the days read so far have, whether they were new or not."""
-    created_at: str
-    updated_at: str
+_Backfill = TypedDict(
+    "_Backfill",
+    {
+        "id": "str",
+        "provider": "Provider",
+        "reason": "Literal['connected', 'push', 'scheduled', 'requested']",
+        "status": "Literal['queued', 'running', 'waiting', 'done', 'failed']",
+        "from": "str",
+        "to": "str",
+        "days_done": "int",
+        "days_total": "int",
+        "samples": "int",
+        "created_at": "str",
+        "updated_at": "str",
+    },
+)
 
 
 class Backfill(_Backfill, total=False):
