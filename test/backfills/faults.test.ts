@@ -102,30 +102,31 @@ test.each([
 
 test('a process that dies in the middle is made up for, from where it was, and stores nothing afterwards', async () => {
   const { userId } = await connectUser(server)
-  provider.daysOf = stepsOf
   let days = 0
-  const hanging = Promise.withResolvers<void>()
-  provider.answer('/v1/days', ({ url }) => {
+  const [asked, answering] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  provider.answer('/v1/days', async ({ url }) => {
     if (++days === 8) {
-      hanging.resolve()
-      return { hangs: true }
+      asked.resolve()
+      await answering.promise
     }
     return { body: { batches: stepsOf(url.searchParams.get('day')!) } }
   })
   const dying = startBackfiller(server.context)
   dying.wake()
-  await hanging.promise
-  const held = await backfillOf(userId)
-  expect(held).toMatchObject({ status: 'running', days_done: 7 })
+  await asked.promise
+  expect(await backfillOf(userId)).toMatchObject({ status: 'running', days_done: 7 })
   await work()
   expect((await backfillOf(userId)).days_done).toBe(7)
 
   // The lease has run out: another takes it over, whatever the first one does.
   ahead = 31_000
   await work()
-  expect(await backfillOf(userId)).toMatchObject({ status: 'done', days_done: 30, samples: 30 })
+  const done = await backfillOf(userId)
+  expect(done).toMatchObject({ status: 'done', days_done: 30, samples: 30 })
+  answering.resolve()
+  await dying.settle()
+  expect(await backfillOf(userId)).toEqual(done)
   await dying.stop(0)
-  expect(await backfillOf(userId)).toMatchObject({ status: 'done', days_done: 30, samples: 30 })
 })
 
 test('a stop gives the day back at once', async () => {
