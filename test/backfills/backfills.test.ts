@@ -1,13 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { ProviderBatch } from '../../src/providers/provider.ts'
 import { dateAfter } from '../../src/zones.ts'
 import { call, sendAny, stepSamples } from '../support/api.ts'
 import { connectUser } from '../support/connecting.ts'
+import { replaceOura } from '../support/oauth-provider.ts'
 import { type OAuthServer, startOAuthServer } from '../support/oauth-server.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
-vi.mock('../../src/providers/oura.ts', () => import('../support/oauth-provider.ts'))
+beforeAll(replaceOura)
 
 let provider: OAuthServer
 let server: TestServer

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startBackfiller } from '../../src/backfills/backfiller.ts'
 import { readAccessToken } from '../../src/connect/access-tokens.ts'
 import { requireConfigured } from '../../src/connect/live-providers.ts'
@@ -6,10 +6,11 @@ import { revokeConsents } from '../../src/connect/revoke-consents.ts'
 import { closeContext, openContext } from '../../src/context.ts'
 import { call, stepSamples } from '../support/api.ts'
 import { connectUser } from '../support/connecting.ts'
+import { replaceOura } from '../support/oauth-provider.ts'
 import { type OAuthServer, startOAuthServer } from '../support/oauth-server.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
-vi.mock('../../src/providers/oura.ts', () => import('../support/oauth-provider.ts'))
+beforeAll(replaceOura)
 
 let provider: OAuthServer
 let server: TestServer

@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureSubscriptions } from '../../src/backfills/ensure-subscriptions.ts'
 import { dateAfter } from '../../src/zones.ts'
 import { call } from '../support/api.ts'
 import { connectUser } from '../support/connecting.ts'
+import { replaceOura } from '../support/oauth-provider.ts'
 import { type OAuthServer, startOAuthServer } from '../support/oauth-server.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
-vi.mock('../../src/providers/oura.ts', () => import('../support/oauth-provider.ts'))
+beforeAll(replaceOura)
 
 let provider: OAuthServer
 let server: TestServer

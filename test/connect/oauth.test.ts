@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { reencryptGrants } from '../../src/connect/reencrypt-grants.ts'
 import { openSecretBox } from '../../src/secret-box.ts'
 import { call } from '../support/api.ts'
 import { agree, begin, comeBack, newConnectToken } from '../support/connecting.ts'
+import { replaceOura } from '../support/oauth-provider.ts'
 import { type OAuthServer, startOAuthServer } from '../support/oauth-server.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
-vi.mock('../../src/providers/oura.ts', () => import('../support/oauth-provider.ts'))
+beforeAll(replaceOura)
 
 let provider: OAuthServer
 let server: TestServer

@@ -1,8 +1,9 @@
+import { oura } from '../../src/providers/oura.ts'
 import { AppError } from '../../src/errors.ts'
 import type { Provider, ProviderBatch } from '../../src/providers/provider.ts'
 
-/** A provider that `oauth-server.ts` stands in for: takes the place of Oura's file in tests of what is common to all. */
-export const oura = {
+/** A provider that `oauth-server.ts` stands in for. */
+const standIn = {
   name: 'oura',
   label: 'Oura',
   live: {
@@ -38,3 +39,10 @@ export const oura = {
     },
   },
 } as const satisfies Provider
+
+/** For `beforeAll`: in tests of what is common to all providers, it takes Oura's place until the file is done. */
+export function replaceOura(): () => void {
+  const before = { ...oura }
+  Object.assign(oura, standIn)
+  return () => void Object.assign(oura, before)
+}
