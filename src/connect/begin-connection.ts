@@ -16,7 +16,7 @@ export const callbackUrlOf = (publicUrl: string, provider: ProviderName): string
 
 /**
  * The URL to open for a person's consent: the provider's, in the sandbox a page of ours that stands in for it. Throws
- * `validation_error` for a `redirectUrl` that the account does not allow, `not_implemented`, `user_not_found`.
+ * `validation_error` for a `redirectUrl` that the account does not allow, `conflict`, `user_not_found`.
  */
 export async function beginConnection(
   context: Context,

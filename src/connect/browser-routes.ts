@@ -50,7 +50,7 @@ export const browserRoutes: FastifyPluginAsyncZod<{ context: Context }> = async 
         querystring: RedirectQuery,
         response: {
           200: z.string().meta({ contentType: 'text/plain' }),
-          ...errorsOf(DevicesError, 400, 401, 404, 429, 501),
+          ...errorsOf(DevicesError, 400, 401, 404, 409, 429),
         },
       },
     },

@@ -16,17 +16,14 @@ export function providerOf(name: ProviderName): Provider & { name: ProviderName 
   return provider
 }
 
-/** Throws `not_implemented` when there is no live connection to it, or the operator has configured none. */
+/** Throws `conflict` when there is no live connection to it, or the operator has configured none. */
 export function requireConfigured(config: Pick<Config, 'applications'>, name: ProviderName): ConfiguredProvider {
   const { live } = providerOf(name)
-  if (!isLive(live)) throw new AppError('not_implemented', live.missing)
+  if (!isLive(live)) throw new AppError('conflict', live.missing)
   const found = findConfigured(config, name)
   if (found !== undefined) return found
   const prefix = live.configuration === 'oura' ? 'OURA' : 'GOOGLE_HEALTH'
-  throw new AppError(
-    'not_implemented',
-    `${name} is not configured here: set ${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET.`,
-  )
+  throw new AppError('conflict', `${name} is not configured here: set ${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET.`)
 }
 
 /** Undefined where it cannot be connected in the live environment. */

@@ -73,8 +73,8 @@ test('what was not configured for the live environment says what is missing', as
   expect(byName.apple).toMatchObject({ available: false, how: 'app', reason: expect.stringContaining('iPhone') })
   expect(byName.garmin).toMatchObject({ available: false, how: 'redirect', reason: expect.any(String) })
   const refused = await begin(headers, 'provider=garmin')
-  expect(refused.status).toBe(501)
-  expect(refused.body).toMatchObject({ name: 'NOT_IMPLEMENTED', detail: expect.stringContaining('Garmin') })
+  expect(refused.status).toBe(409)
+  expect(refused.body).toMatchObject({ name: 'CONFLICT', detail: expect.stringContaining('Garmin') })
 })
 
 test('without a good connect token nothing is said', async () => {
