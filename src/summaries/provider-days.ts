@@ -167,7 +167,8 @@ async function addWhatWasMeasuredMeanwhile(
 }
 
 function addTo(day: Found, meanwhile: Series[], priority: readonly string[]): ProviderDay {
-  const own = meanwhile.filter(({ provider }) => provider === day.provider)
+  // What a day came to says nothing of the minutes of a workout, at whatever instant it is kept.
+  const own = meanwhile.filter(({ provider, deviceKind }) => provider === day.provider && deviceKind !== 'merged_daily')
   const during = (window: Window, types: DataType[]) => figuresOf(overlapping(own, window), [], types, window, priority)
   return {
     ...day,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
-export type Document = { id: string; day: string } & Record<string, unknown>
+export type Document = { id: string; day: string } & Record<string, any>
 export type Row = { timestamp: string; timestamp_unix: number; bpm: number; source: string }
 
 /** Somebody who wears a ring: the same on the same day, whoever asks. Nights belong to the day on which they end. */
