@@ -11,9 +11,7 @@ export type MergedKind = (typeof mergedKinds)[number]
 
 /** The names that such totals are kept under. No device may have them: its samples would be taken for totals. */
 export const mergedNames = { merged_hourly: 'HealthKit by the hour', merged_daily: 'HealthKit by the day' } as const
-/** The days of providers that tell no more than what a day came to. */
-export const dailyTotalsOfOura = 'Oura by the day'
-const reserved = new Set<string>([...Object.values(mergedNames), dailyTotalsOfOura])
+const reserved = new Set<string>(Object.values(mergedNames))
 export const isReservedName = (name: string): boolean => reserved.has(name)
 
 /** Names as devices give themselves; the first pattern that fits says what it is. */

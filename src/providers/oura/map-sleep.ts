@@ -21,8 +21,9 @@ export function findBeds(sleeps: Sleep[]): Bed[] {
 }
 
 /**
- * Stages, heart rates, variabilities (Oura's are RMSSD), and what there is one of in a night. Heart rates come from
- * `heartrate` as well, where the person has a ring that has them and allows it: then those alone are taken.
+ * Stages, heart rates, variabilities (Oura's are RMSSD), and what there is one of in a night. Of a sleep that `heartRates`
+ * tell of, the series that it has itself are the same again; rings of the second generation, and people who do not allow
+ * heart rates, have only these.
  */
 export function mapSleep(beds: Bed[], spo2: DailySpo2[], heartRates: HeartRate[], day: Window): ProviderBatch[] {
   const isMeasured = (bed: Bed) => heartRates.some(({ timestamp }) => isWithin(Date.parse(timestamp), bed))
@@ -33,7 +34,10 @@ export function mapSleep(beds: Bed[], spo2: DailySpo2[], heartRates: HeartRate[]
     { dataType: 'sleep', samples: beds.flatMap(stagesOf) },
     {
       dataType: 'bpm',
-      samples: beds.filter((bed) => !isMeasured(bed)).flatMap(({ sleep }) => unfold(sleep.heart_rate, 'count/min')),
+      samples: [
+        ...heartRates.flatMap(({ timestamp, bpm }) => measure(Date.parse(timestamp), bpm, 'count/min')),
+        ...beds.filter((bed) => !isMeasured(bed)).flatMap(({ sleep }) => unfold(sleep.heart_rate, 'count/min')),
+      ],
     },
     { dataType: 'hrv_rmssd', samples: beds.flatMap(({ sleep }) => unfold(sleep.hrv, 'ms')) },
     { dataType: 'resting_bpm', samples: nights.flatMap((bed) => whole(bed, bed.sleep.lowest_heart_rate, 'count/min')) },

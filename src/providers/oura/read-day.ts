@@ -38,14 +38,8 @@ export async function* readDay(api: ProviderApi, day: string): AsyncIterable<Pro
     ...mapWorkouts(workouts ?? [], window),
     { dataType: 'vo2_max', samples: (maxima ?? []).flatMap((each) => mapMaximum(each, window)) } as const,
     ...mapSleep(findBeds(sleeps ?? []), spo2 ?? [], heartRates ?? [], window),
-    { dataType: 'bpm', samples: (heartRates ?? []).flatMap((each) => mapHeartRate(each, window)) } as const,
   ]
   yield* batches.filter(({ samples }) => samples.length > 0)
-}
-
-function mapHeartRate({ timestamp, bpm }: HeartRate, window: Window) {
-  const at = Date.parse(timestamp)
-  return isWithin(at, window) ? measure(at, bpm, 'count/min') : []
 }
 
 function mapMaximum({ timestamp, vo2_max: value }: { timestamp: string; vo2_max: number }, window: Window) {
