@@ -17,6 +17,8 @@ const invalid = (detail: string): Reply => ({ status: 400, json: { status: 400, 
 export class OuraApi {
   /** Documents of a page, and rows of a page of heart rates. */
   pageSize = { documents: 3, rows: 100 }
+  /** Whether `end_date` is: the API's document does not say. */
+  isLastIncluded = true
   /** Stands instead of what a collection would answer, to try what is not as documented. */
   readonly instead = new Map<string, unknown>()
   /** Documents that were recorded, or edited, after the person's own: by collection. */
@@ -53,8 +55,9 @@ export class OuraApi {
     const [from, to] = [Date.parse(asked.from), Date.parse(asked.to)]
     if (to < from) return invalid('end_date is before start_date')
     const days: string[] = []
-    // Daily activity is seen to leave the last day out, which the document does not say.
-    const last = collection === 'daily_activity' ? to - DAY_MS : to
+    // People report that daily activity leaves the last day out.
+    const isLastIncluded = this.isLastIncluded && collection !== 'daily_activity'
+    const last = isLastIncluded ? to : to - DAY_MS
     for (let at = from; at <= last; at += DAY_MS) days.push(new Date(at).toISOString().slice(0, 10))
     const added = this.added.get(collection) ?? []
     const found = days.flatMap((day) => [
