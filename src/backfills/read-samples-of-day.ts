@@ -3,6 +3,7 @@ import { ProviderError } from '../providers/provider-error.ts'
 import type { ProviderBatch, ProviderSample } from '../providers/provider.ts'
 import { faultsOfTimes, MAX_SAMPLES, type StoredSample } from '../samples/batch-schemas.ts'
 import { readBatch } from '../samples/read-batch.ts'
+import { dailyNameOf } from '../samples/device-kinds.ts'
 import { type DataType, sampleTypeOf } from '../samples/types/sample-types.ts'
 
 /** More than twice one a second; a provider whose pages do not end must not fill the memory. */
@@ -65,7 +66,7 @@ function judgeTotals(dataType: DataType, samples: ProviderSample[]): Judged {
     const start = Date.parse(sample.start_date)
     const [fault] = faultsOfTimes(start, 0)
     if (fault !== undefined) return fault
-    const deviceName = `${sample.device_name} by the day`
+    const deviceName = dailyNameOf(sample.device_name)
     const value = sample.value * unit.factor + (unit.offset ?? 0)
     return { deviceName, deviceVersion: undefined, deviceKind: 'merged_daily', start, durationMs: 0, value }
   })

@@ -67,7 +67,7 @@ async function connectLive(
     await keep(context, provider, owner, { application: configured.configuration, externalUserId, tokens })
   } catch (error) {
     // A consent that we do not keep is given back.
-    await revokeToken(configured, tokens.refreshToken ?? tokens.accessToken).catch((err: unknown) => {
+    await revokeToken(configured, tokens.refreshToken ?? tokens.accessToken, context.now()).catch((err: unknown) => {
       context.log.warn({ err, provider }, 'a consent could not be given back')
     })
     throw error

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { ProviderError } from '../providers/provider-error.ts'
 import type { ConfiguredProvider } from './live-providers.ts'
-import { fetchProvider } from './provider-http.ts'
+import { fetchProvider, requireSuccess } from './provider-http.ts'
 
 const TOKEN_TIMEOUT_MS = 10_000
 /** Of what is stored of an answer. */
@@ -72,9 +72,15 @@ export async function refreshTokens(provider: ConfiguredProvider, refreshToken: 
   })
 }
 
-/** Gives a consent back (RFC 7009). Does nothing where the provider has no such endpoint. Throws ProviderError. */
-export async function revokeToken(provider: ConfiguredProvider, token: string): Promise<void> {
-  if (provider.oauth.revocationUrl === undefined) return
+/**
+ * Gives a consent back (RFC 7009), by its refresh token where there is one. Does nothing where the provider has no such
+ * endpoint. Throws ProviderError.
+ */
+export async function revokeToken(provider: ConfiguredProvider, token: string, now: Date): Promise<void> {
+  const { revocationUrl, revocationParameter } = provider.oauth
+  if (revocationUrl === undefined) return
+  if (revocationParameter !== undefined)
+    return revokeFreshToken(provider, revocationUrl, revocationParameter, token, now)
   const { server, client, authentication, options } = endpointOf(provider)
   try {
     const answer = await oauth.revocationRequest(server, client, authentication, token, options)
@@ -82,6 +88,21 @@ export async function revokeToken(provider: ConfiguredProvider, token: string): 
   } catch (error) {
     throw toProviderError(error, provider.name)
   }
+}
+
+/** The access token there was may have ended: the refresh token is used up for another, which is given back. */
+async function revokeFreshToken(
+  provider: ConfiguredProvider,
+  revocationUrl: string,
+  parameter: string,
+  refreshToken: string,
+  now: Date,
+): Promise<void> {
+  const { accessToken } = await refreshTokens(provider, refreshToken, now)
+  const url = new URL(revocationUrl)
+  url.searchParams.set(parameter, accessToken)
+  const answer = await fetchProvider(url.href, { method: 'POST' }, { timeoutMs: TOKEN_TIMEOUT_MS })
+  await requireSuccess(answer, `revoking a token of ${provider.name}`, now)
 }
 
 function endpointOf({ oauth: { clientAuthentication, ...urls }, application }: ConfiguredProvider) {

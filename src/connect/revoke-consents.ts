@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
+import { ProviderError } from '../providers/provider-error.ts'
 import type { ProviderName } from '../providers/providers.ts'
 import { findConfigured } from './live-providers.ts'
 import { revokeToken } from './oauth-client.ts'
@@ -26,9 +27,11 @@ async function isOver(context: Context, { provider, token, failures, isUsed }: R
   const configured = isUsed ? undefined : findConfigured(context.config, provider)
   if (configured === undefined) return true
   try {
-    await revokeToken(configured, context.secrets.open(token))
+    await revokeToken(configured, context.secrets.open(token), context.now())
     return true
   } catch (err) {
+    // Taken back there already, or used up by a try that broke off after it.
+    if (err instanceof ProviderError && err.kind === 'revoked') return true
     context.log.warn({ err, provider, failures }, 'a consent could not be given back')
     return failures >= MOST_FAILURES
   }

@@ -22,6 +22,9 @@ export const oura = {
     oauth: {
       authorizationUrl: 'https://cloud.ouraring.com/oauth/authorize',
       tokenUrl: 'https://api.ouraring.com/oauth/token',
+      // As clients of Oura call it: `POST /oauth/revoke?access_token=`.
+      revocationUrl: 'https://api.ouraring.com/oauth/revoke',
+      revocationParameter: 'access_token',
       // The OpenAPI document lists `spo2Daily`, and no `heart_health`: the consent page leaves out words that it does not
       // know, and the API then asks for these two by name.
       scopes: ['daily', 'heartrate', 'workout', 'spo2', 'heart_health'],

@@ -29,6 +29,8 @@ export type LiveProvider = {
     tokenUrl: string
     /** RFC 7009, or near it: called with `token` when a user disconnects. */
     revocationUrl?: string
+    /** Where that is not RFC 7009: the parameter of the URL that takes an access token. */
+    revocationParameter?: string
     scopes: string[]
     authorizationParameters?: Record<string, string>
     clientAuthentication: 'basic' | 'post'

@@ -12,7 +12,9 @@ export type MergedKind = (typeof mergedKinds)[number]
 /** The names that such totals are kept under. No device may have them: its samples would be taken for totals. */
 export const mergedNames = { merged_hourly: 'HealthKit by the hour', merged_daily: 'HealthKit by the day' } as const
 const reserved = new Set<string>(Object.values(mergedNames))
-export const isReservedName = (name: string): boolean => reserved.has(name)
+/** What a provider that tells no more of a day than what it came to is kept under, beside its device. */
+export const dailyNameOf = (device: string): string => `${device} by the day`
+export const isReservedName = (name: string): boolean => reserved.has(name) || name.endsWith(dailyNameOf(''))
 
 /** Names as devices give themselves; the first pattern that fits says what it is. */
 const patterns: [RegExp, DeviceKind][] = [

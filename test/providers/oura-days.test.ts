@@ -81,7 +81,7 @@ describe('a day', () => {
     const devices = new Set(
       batches.flatMap(({ samples }) => samples.map((each) => [each.device_name, each.device_type].join())),
     )
-    expect([...devices]).toEqual(['Oura by the day,', 'Oura Ring,ring'])
+    expect([...devices]).toEqual(['Oura Ring,', 'Oura Ring,ring'])
   })
 
   test('samples of every type are such as POST /api/v2/samples takes', async () => {

@@ -1,4 +1,5 @@
 import { call } from './api.ts'
+import { begin } from './connecting.ts'
 import type { OuraServer } from './oura-server.ts'
 import type { TestServer } from './server.ts'
 
@@ -22,7 +23,7 @@ export async function connectOura(
   { decision = 'allow', scopes }: Consent = {},
 ): Promise<string> {
   const { body } = await call(server, 'GET', `/user/connect/token?userId=${userId}`, { key: server.keys.live })
-  const begun = await call(server, 'GET', '/connect/redirect?provider=oura', { headers: { 'api-token': body.token } })
+  const begun = await begin(server, { 'api-token': body.token })
   if (begun.status !== 200) throw new Error(`not begun: ${begun.status} ${JSON.stringify(begun.body)}`)
   const page = await fetch(begun.body)
   if (page.status !== 200) throw new Error(`no page: ${await page.text()}`)

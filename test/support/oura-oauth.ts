@@ -19,7 +19,8 @@ export class OuraOauth {
   readonly redirectUris: string[] = []
   /** Grants of all token requests, in order. */
   readonly exchanged: string[] = []
-  readonly revoked: string[] = []
+  /** How requests to take a token back went. */
+  readonly revoked: ('done' | 'unknown token')[] = []
   expiresIn = 86_400
   #codes = new Map<string, Code>()
   #access = new Map<string, { scopes: string[]; until: number }>()
@@ -105,8 +106,9 @@ export class OuraOauth {
 
   /** `POST /oauth/revoke?access_token=` */
   revoke(accessToken: string | null): Reply {
-    this.revoked.push(accessToken ?? '')
-    return this.#access.delete(accessToken ?? '') ? { status: 200, json: {} } : { status: 400, json: {} }
+    const isKnown = this.#access.delete(accessToken ?? '')
+    this.revoked.push(isKnown ? 'done' : 'unknown token')
+    return isKnown ? { status: 200, json: {} } : { status: 400, json: { status: 400, title: 'Bad Request' } }
   }
 
   /** Undefined where the request's token is not, or no longer, good. */

@@ -24,6 +24,6 @@ export const measureOver = (from: number, to: number, value: number | null | und
 
 /** What the person's day came to, at an instant that is within it. */
 export const total = (at: number, value: number, unit: string): ProviderSample[] =>
-  value > 0 ? [{ device_name: 'Oura by the day', start_date: isoOf(at), value, unit }] : []
+  value > 0 ? [{ device_name: ring.device_name, start_date: isoOf(at), value, unit }] : []
 
 const isoOf = (ms: number) => new Date(ms).toISOString()
