@@ -44,7 +44,7 @@ export type LiveProvider = {
   identify: (api: ProviderApi) => Promise<string>
   /**
    * All that began on a UTC day, page by page, mapped to our types: one batch may be of any size. Of a type that it has
-   * anything of, what it does not have again is gone. Throws `ProviderError` (`undocumented`) on an answer that is not as
+   * anything of, what it does not have again is gone; a batch without samples says that all of the type is. Throws `ProviderError` (`undocumented`) on an answer that is not as
    * documented.
    */
   readDay: (api: ProviderApi, day: string) => AsyncIterable<ProviderBatch>

@@ -167,7 +167,7 @@ describe('a person who consents to a part', () => {
   let userId: string
   beforeAll(async () => {
     userId = await createUser()
-    await connectOura(server, oura, userId, { scopes: ['daily'] })
+    await connectOura(server, oura, userId, { scopes: ['daily', 'workout'] })
     await allDone(userId)
   })
 
@@ -175,7 +175,7 @@ describe('a person who consents to a part', () => {
     expect(await providersOf(userId)).toContain('oura')
     const { summary, activity_logs: logs } = await ofOura('/activity', userId, monday)
     expect(summary.movement.steps_count).toBe(oura.person.documents('daily_activity', monday)[0]!.steps)
-    expect(logs).toBeUndefined()
+    expect(logs).toHaveLength(1)
     expect((await ofOura('/sleep', userId, dayOf(2))).biometrics.respiration.spo2).toBeUndefined()
     // What is not allowed is no bad token: nothing is refreshed for it.
     expect(oura.oauth.exchanged.at(-1)).toBe('authorization_code')
@@ -184,31 +184,34 @@ describe('a person who consents to a part', () => {
   const ask = (from: string, to: string) =>
     call(server, 'POST', `/user/${userId}/backfills`, { key: server.keys.live, json: { provider: 'oura', from, to } })
 
-  test('a push has its days read again, a copy of it once; what is taken back goes', async () => {
+  test('a push has its days read again, a copy of it once; what is taken back goes, be it all there was', async () => {
     const application = applicationOf(server.context, requireConfigured(server.context.config, 'oura'), server.url)
     await provider.live.push.ensureSubscriptions(application)
-    const day = dayOf(2)
-    const nap = { ...oura.person.documents('sleep', day)[0]!, id: 'nap', type: 'late_nap', sleep_phase_30_sec: null }
-    const added = {
-      ...nap,
-      sleep_phase_5_min: '224',
-      bedtime_start: `${day}T15:00:00+00:00`,
-      bedtime_end: `${day}T15:15:00+00:00`,
+    const day = [1, 2, 3, 4].map(dayOf).find((each) => oura.person.documents('workout', each).length === 0)!
+    const [start, end] = [`${day}T15:00:00+00:00`, `${day}T15:15:00+00:00`]
+    const night = oura.person.documents('sleep', day)[0]!
+    const times = { bedtime_start: start, bedtime_end: end, sleep_phase_30_sec: null, sleep_phase_5_min: '224' }
+    oura.api.added.set('sleep', [{ ...night, ...times, type: 'late_nap' }])
+    const workout = { day, activity: 'walking', start_datetime: start, end_datetime: end, calories: 60 }
+    oura.api.added.set('workout', [workout])
+    const recorded = async () => {
+      const types = ['sleep', 'workout', 'workout_energy'].map(async (type) => {
+        const range = `start=${day}T15:00:00Z&end=${day}T16:00:00Z`
+        return (await get(`/api/v2/samples?userId=${userId}&data_type=${type}&${range}`)).data.length
+      })
+      return Promise.all(types)
     }
-    oura.api.added.set('sleep', [added])
     const before = (await backfillsOf(userId)).length
-    const event = { event_type: 'create', data_type: 'sleep', event_time: new Date().toISOString() }
+    const event = { event_type: 'create', data_type: 'workout', event_time: new Date().toISOString() }
     expect(await oura.webhooks.push(event)).toEqual([200])
     expect(await oura.webhooks.push(event)).toEqual([200])
     await allDone(userId)
     expect((await backfillsOf(userId)).length).toBeLessThanOrEqual(before + 2)
-    const stagesAt = async () =>
-      (await get(`/api/v2/samples?userId=${userId}&data_type=sleep&start=${day}T15:00:00Z&end=${day}T16:00:00Z`)).data
-    expect(await stagesAt()).toHaveLength(3)
-    oura.api.added.delete('sleep')
+    expect(await recorded()).toEqual([3, 1, 1])
+    oura.api.added.clear()
     expect(await oura.webhooks.push({ ...event, event_type: 'delete' })).toEqual([200])
     await allDone(userId)
-    expect(await stagesAt()).toHaveLength(0)
+    expect(await recorded()).toEqual([0, 0, 0])
   })
 
   test.each([

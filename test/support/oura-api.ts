@@ -22,7 +22,7 @@ export class OuraApi {
   /** Stands instead of what a collection would answer, to try what is not as documented. */
   readonly instead = new Map<string, unknown>()
   /** Documents that were recorded, or edited, after the person's own: by collection. */
-  readonly added = new Map<string, { day: string }[]>()
+  readonly added = new Map<string, ({ day: string } & Record<string, unknown>)[]>()
   #person: OuraPerson
   #oauth: OuraOauth
 

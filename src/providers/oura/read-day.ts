@@ -1,3 +1,4 @@
+import type { DataType } from '../../samples/types/sample-types.ts'
 import { ProviderError } from '../provider-error.ts'
 import type { ProviderApi, ProviderBatch } from '../provider.ts'
 import { mapActivity } from './map-activity.ts'
@@ -33,13 +34,16 @@ export async function* readDay(api: ProviderApi, day: string): AsyncIterable<Pro
       'Oura gives none of what it is asked for: it was not allowed, or the membership ended',
     )
   }
-  const batches = [
-    ...(activities ?? []).filter((activity) => activity.day === day).flatMap(mapActivity),
-    ...mapWorkouts(workouts ?? [], window),
-    { dataType: 'vo2_max', samples: (maxima ?? []).flatMap((each) => mapMaximum(each, window)) } as const,
-    ...mapSleep(findBeds(sleeps ?? []), spo2 ?? [], heartRates ?? [], window),
-  ]
-  yield* batches.filter(({ samples }) => samples.length > 0)
+  yield* (activities ?? []).filter((activity) => activity.day === day).flatMap(mapActivity)
+  // A batch without samples says that there is nothing of the type: it is not said of what was not allowed.
+  const [slept, measured] = [sleeps !== undefined, heartRates !== undefined]
+  const wasRead = { bpm: slept || measured, spo2: slept && spo2 !== undefined } as Partial<Record<DataType, boolean>>
+  const batches = mapSleep(findBeds(sleeps ?? []), spo2 ?? [], heartRates ?? [], window)
+  yield* batches.filter(({ dataType, samples }) => samples.length > 0 || (wasRead[dataType] ?? slept))
+  if (workouts !== undefined) yield* mapWorkouts(workouts, window)
+  if (maxima !== undefined) {
+    yield { dataType: 'vo2_max', samples: maxima.flatMap((each) => mapMaximum(each, window)) }
+  }
 }
 
 function mapMaximum({ timestamp, vo2_max: value }: { timestamp: string; vo2_max: number }, window: Window) {
