@@ -10,10 +10,6 @@ const AUTHORIZATION = 'Bearer a-secret-of-both'
 
 let stand: GoogleHealth
 let application: ProviderApplication
-/** As Google's keyset has it. */
-let signer: ReturnType<typeof makeSigner>
-let keyset: { key: unknown[] }
-let asked = 0
 
 beforeAll(async () => {
   stand = await startGoogleHealth()
@@ -24,9 +20,7 @@ beforeAll(async () => {
     callbackUrl: 'https://pulsewell.example/providers/fitbit/push',
     pushSecret: 'a-secret-of-both',
     request: async (method, pathOrUrl) => {
-      asked += 1
       const { pathname } = new URL(pathOrUrl)
-      if (keyset !== undefined) return keyset
       return (await fetch(`${stand.url}${pathname}`, { method })).json()
     },
   }
@@ -61,7 +55,8 @@ function signed(notifications: unknown, headers: Record<string, string> = {}): P
 
 describe('of notifications', () => {
   const push = googleHealthPush()
-  const changedBy = async (notifications: unknown) => (await push.receive(signed(notifications), application, NOW)).changed
+  const changedBy = async (notifications: unknown) =>
+    (await push.receive(signed(notifications), application, NOW)).changed
 
   test('the days that they are about are told', async () => {
     const answer = await push.receive(signed(oneDay), application, NOW)
@@ -99,7 +94,9 @@ describe('of notifications', () => {
     ['no user', { data: { ...oneDay.data, healthUserId: '' } }],
     ['nothing', {}],
   ])('with %s are refused', async (_, notification) => {
-    await expect(push.receive(signed(notification), application, NOW)).rejects.toMatchObject({ code: 'validation_error' })
+    await expect(push.receive(signed(notification), application, NOW)).rejects.toMatchObject({
+      code: 'validation_error',
+    })
   })
 })
 
@@ -120,7 +117,9 @@ describe('forged', () => {
 
   test('those of another body are refused, down to a byte', async () => {
     const request = signed(oneDay)
-    await expect(receive({ ...request, body: Buffer.concat([request.body, Buffer.from(' ')]) })).rejects.toMatchObject(refused)
+    await expect(receive({ ...request, body: Buffer.concat([request.body, Buffer.from(' ')]) })).rejects.toMatchObject(
+      refused,
+    )
   })
 
   test.each(['', 'AQ==', 'not base64', 'AQAAAAEA'])('what is no signature is refused: %o', async (signature) => {
@@ -136,4 +135,32 @@ describe('forged', () => {
   test('a body that is no JSON is told so', async () => {
     await expect(receive(requestOf('{', {}))).rejects.toMatchObject({ code: 'malformed_body' })
   })
+})
+
+test('a subscriber is verified with the secret, and without it not', async () => {
+  const { push } = fitbit.live
+  const verify = (headers: Record<string, string>) =>
+    Promise.resolve(push!.receive(requestOf('{"type":"verification"}', headers), application, NOW))
+  await expect(verify({ authorization: AUTHORIZATION })).resolves.toEqual({ status: 201, changed: [] })
+  await expect(verify({})).rejects.toMatchObject({ status: 401 })
+  await expect(verify({ authorization: 'Bearer other' })).rejects.toMatchObject({ status: 401 })
+})
+
+test('keys are asked for once an hour, and for a new one once a minute', async () => {
+  const push = googleHealthPush()
+  const asked = () => stand.paths.filter((path) => path.includes('keyset')).length
+  const before = asked()
+  const later = (ms: number) => new Date(NOW.getTime() + ms)
+  await push.receive(signed(oneDay), application, NOW)
+  await push.receive(signed(oneDay), application, later(3_599_000))
+  expect(asked() - before).toBe(1)
+  await push.receive(signed(oneDay), application, later(3_600_000))
+  expect(asked() - before).toBe(2)
+  stand.rotateKey()
+  await expect(Promise.resolve(push.receive(signed(oneDay), application, later(3_601_000)))).rejects.toMatchObject({
+    code: 'unauthorized',
+  })
+  expect(asked() - before).toBe(2)
+  await expect(push.receive(signed(oneDay), application, later(3_661_000))).resolves.toMatchObject({ status: 204 })
+  expect(asked() - before).toBe(3)
 })

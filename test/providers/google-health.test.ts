@@ -28,7 +28,9 @@ afterAll(() => stand.stop())
 function apiOf(scopes: string[]): ProviderApi {
   const authorization = `Bearer ${stand.oauth.grantDirectly(scopes)}`
   const getJson = async (path: string, query: Record<string, string> = {}) => {
-    const response = await fetch(`${stand.url}${path}?${new URLSearchParams(query)}`, { headers: { authorization } })
+    const response = await fetch(`${stand.url}${path}?${new URLSearchParams(query).toString()}`, {
+      headers: { authorization },
+    })
     if (!response.ok) {
       const body = await response.text()
       throw new ProviderError('refused', `${response.status} ${body}`, { status: response.status })

@@ -82,10 +82,12 @@ export async function startGoogleHealth() {
     failNext: (fault: Fault, path = /^\/v4\/users\/me\/dataTypes\//) => void faults.push({ fault, path }),
     /** From now on Google signs with another key, of which the keyset tells beside the old one. */
     rotateKey: () => void (signers = [makeSigner(signers[0]!.key.keyId + 1), ...signers]),
+    /** Signs as Google does now. */
+    sign: (body: string): string => signers[0]!.sign(body),
     /** Posts notifications to a subscriber's endpoint, signed. */
     push: (to: string, notifications: unknown, headers: Record<string, string> = {}): Promise<Response> => {
       const body = JSON.stringify(notifications)
-      const signature = { 'x-healthapi-signature': signers[0]!.sign(body) }
+      const signature = { 'x-healthapi-signature': google.sign(body) }
       return post(to, body, { ...signature, ...headers })
     },
     /** What creating a subscriber does first: both requests, with the secret and without. */
