@@ -6,17 +6,15 @@ import { scopes } from './record-types.ts'
 import type { Source } from './sources.ts'
 
 /**
- * The Google Health API, v4 (https://developers.google.com/health). Offline access, and consent asked for each time, for
- * Google gives a refresh token only with consent
- * (https://developers.google.com/identity/protocols/oauth2/web-server#offline).
- *
- * No `revocationUrl`: revoking one token takes back all that the person granted to the application, and with it the
- * other of the two providers. Tokens that are forgotten end by themselves after six months without use.
+ * The Google Health API, v4 (https://developers.google.com/health). Offline access, and consent asked for each time: Google
+ * gives a refresh token with consent alone (https://developers.google.com/identity/protocols/oauth2/web-server#offline).
  */
 export const googleHealth = (source: Source): LiveProvider => ({
   oauth: {
     authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
     tokenUrl: 'https://oauth2.googleapis.com/token',
+    // Takes back all that the person granted to the application, whichever of its tokens is given: of both providers.
+    revocationUrl: 'https://oauth2.googleapis.com/revoke',
     scopes: Object.values(scopes),
     authorizationParameters: { access_type: 'offline', prompt: 'consent' },
     clientAuthentication: 'post',
@@ -26,5 +24,8 @@ export const googleHealth = (source: Source): LiveProvider => ({
   configuration: 'googleHealth',
   identify: readIdentity,
   readDay: (api, day) => readDay(api, day, source),
+  // https://developers.google.com/health/rate-limits: 86.4 million a day and project. Of a user 300 a minute may ask,
+  // which a backfill meets with 429s.
+  rate: { requests: 1000, perSeconds: 1 },
   push: googleHealthPush(),
 })
