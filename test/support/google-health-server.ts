@@ -6,6 +6,7 @@ import { readFilter, Refusal, timeOf } from './google-health-filter.ts'
 import { playGoogleOAuth } from './google-health-oauth.ts'
 import { recorded } from './google-health-person.ts'
 import { makeSigner, type Signer } from './google-health-signer.ts'
+import { keepSubscribers } from './google-health-subscribers.ts'
 
 const DAY = 86_400_000
 export const healthUserId = 'abc-123-DEF'
@@ -29,9 +30,13 @@ export async function startGoogleHealth() {
   const oauth = playGoogleOAuth()
   const faults: { fault: Fault; path: RegExp }[] = []
   const paths: string[] = []
+  const subscribers = keepSubscribers(verifyEndpoint)
   let signers: Signer[] = [makeSigner(1)]
 
-  function answer(request: IncomingMessage, url: URL, body: string): Answer {
+  function answer(request: IncomingMessage, url: URL, body: string): Answer | Promise<Answer> {
+    if (url.pathname.startsWith('/v4/projects/')) {
+      return subscribers.answer(request.method ?? '', url, request.headers.authorization, body)
+    }
     switch (url.pathname) {
       case '/o/oauth2/v2/auth':
         return oauth.authorize(url.searchParams)
@@ -60,15 +65,16 @@ export async function startGoogleHealth() {
     }
   }
 
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const url = new URL(request.url ?? '', 'http://google')
-      paths.push(`${request.method} ${url.pathname}`)
-      const index = faults.findIndex(({ path }) => path.test(url.pathname))
-      const [broken] = index === -1 ? [] : faults.splice(index, 1)
-      return send(response, answer(request, url, body), broken?.fault)
-    })
-  }).listen(0, '127.0.0.1')
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '', 'http://google')
+    const body = await text(request)
+    paths.push(`${request.method} ${url.pathname}`)
+    const index = faults.findIndex(({ path }) => path.test(url.pathname))
+    const [broken] = index === -1 ? [] : faults.splice(index, 1)
+    send(response, await answer(request, url, body), broken?.fault)
+  }
+
+  const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
 
   const google = {
@@ -90,11 +96,7 @@ export async function startGoogleHealth() {
       const signature = { 'x-healthapi-signature': google.sign(body) }
       return post(to, body, { ...signature, ...headers })
     },
-    /** What creating a subscriber does first: both requests, with the secret and without. */
-    verify: async (to: string, authorization: string): Promise<number[]> => {
-      const body = JSON.stringify({ type: 'verification' })
-      return [(await post(to, body, { authorization })).status, (await post(to, body, {})).status]
-    },
+    subscribers: subscribers.subscribers,
     stop: async () => {
       server.closeAllConnections()
       server.close()
@@ -108,6 +110,12 @@ export type GoogleHealth = Awaited<ReturnType<typeof startGoogleHealth>>
 
 const post = (to: string, body: string, headers: Record<string, string>) =>
   fetch(to, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+
+/** What creating a subscriber does first: both requests, with the secret and without. */
+async function verifyEndpoint(to: string, authorization: string): Promise<number[]> {
+  const body = JSON.stringify({ type: 'verification' })
+  return [(await post(to, body, { authorization })).status, (await post(to, body, {})).status]
+}
 
 /** `users.dataTypes.dataPoints.list` and `.reconcile`. */
 function readPage(url: URL, scopes: string[], maxPageSize: number) {
