@@ -13,6 +13,7 @@ import { openLog } from './context.ts'
 import { OperatorError } from './errors.ts'
 import { firstSteps } from './first-steps.ts'
 import { reencryptGrants } from './connect/reencrypt-grants.ts'
+import { subscribeGoogle } from './connect/subscribe-google.ts'
 import { reencryptAnswers } from './http/idempotency.ts'
 import { openSecretBox } from './secret-box.ts'
 import { migrateDatabase, start } from './serve.ts'
@@ -178,6 +179,18 @@ program
       print(`Encrypted ${count} secret${count === 1 ? '' : 's'} anew.`)
     }),
   )
+
+program
+  .command('google')
+  .description('the Google Health API, for Google and Fitbit')
+  .command('subscribe')
+  .description('have Google tell this server what changes; GOOGLE_ACCESS_TOKEN is a token of the project')
+  .requiredOption('--project <id>', 'the Google Cloud project that the OAuth client is of')
+  .action(async ({ project }: { project: string }) => {
+    const token = process.env.GOOGLE_ACCESS_TOKEN
+    if (!token) throw new OperatorError('Set GOOGLE_ACCESS_TOKEN="$(gcloud auth print-access-token)".')
+    print(`Google says that the subscriber is ${await subscribeGoogle(readConfig(process.env), project, token)}.`)
+  })
 
 await program.parseAsync().catch(refuse)
 

@@ -56,6 +56,7 @@ const allowed: Record<string, string[]> = {
     'accounts',
     'care/ids',
     'connect/reencrypt-grants',
+    'connect/subscribe-google',
     'webhooks/reencrypt-secrets',
   ],
 }
