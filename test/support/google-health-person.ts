@@ -207,7 +207,7 @@ export const recorded: Record<string, Declared> = {
     kind: 'sample',
     scope: 'metrics',
     pointsOf: (day) =>
-      every(day, MINUTE, 1440).map((at) => measured('heartRate', at, { beatsPerMinute: String(bpmAt(at)) })),
+      every(day, 5 * MINUTE, 288).map((at) => measured('heartRate', at, { beatsPerMinute: String(bpmAt(at)) })),
   },
   'daily-resting-heart-rate': {
     kind: 'daily',

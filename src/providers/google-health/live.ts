@@ -24,8 +24,8 @@ export const googleHealth = (source: Source): LiveProvider => ({
   configuration: 'googleHealth',
   identify: readIdentity,
   readDay: (api, day) => readDay(api, day, source),
-  // https://developers.google.com/health/rate-limits: 86.4 million a day and project. Of a user 300 a minute may ask,
-  // which a backfill meets with 429s.
-  rate: { requests: 1000, perSeconds: 1 },
+  // https://developers.google.com/health/rate-limits: half of the 120,000 a minute of a project, for they may be no more
+  // than 86.4 million a day. Of one user there may be 300 a minute, which a backfill meets with 429s.
+  rate: { requests: 60_000, perSeconds: 60 },
   push: googleHealthPush(),
 })
