@@ -75,11 +75,20 @@ describe('of notifications', () => {
   })
 
   test('civil times are on every UTC day that they may be on', async () => {
-    const iso = { civilIso8601TimeInterval: { startTime: '2026-03-05T10:00:00', endTime: '2026-03-05T13:00:00' } }
+    const iso = { civilIso8601TimeInterval: { startTime: '2026-03-05T10:00:00', endTime: '2026-03-05T13:00:00Z' } }
     expect(await changedBy(notificationOf([iso]))).toMatchObject([{ from: '2026-03-04', to: '2026-03-06' }])
     const date = { date: { year: 2026, month: 3, day: 5 } }
     const parts = { civilDateTimeInterval: { startDateTime: date, endDateTime: date } }
     expect(await changedBy(notificationOf([parts]))).toMatchObject([{ from: '2026-03-04', to: '2026-03-06' }])
+  })
+
+  test('the most exact time is taken, whatever the others look like', async () => {
+    const both = {
+      ...physical('2026-03-05T10:00:00Z', '2026-03-05T13:00:00Z'),
+      civilIso8601TimeInterval: '2026-03-05/2026-03-06',
+      civilDateTimeInterval: { startTime: '2026-03-05T11:00:00' },
+    }
+    expect(await changedBy(notificationOf([both]))).toMatchObject([{ from: '2026-03-05', to: '2026-03-05' }])
   })
 
   test('a time without bounds becomes a year', async () => {

@@ -18,26 +18,24 @@ const Physical = z
   .transform(({ startTime, endTime }): Days => daysBetween(Date.parse(startTime), Date.parse(endTime ?? startTime)))
 
 /** Local times of no zone: every UTC day that they may be on. */
+const LocalTime = z.iso.datetime({ local: true }).transform((time) => (time.endsWith('Z') ? time : `${time}Z`))
 const CivilIso = z
-  .looseObject({ startTime: z.iso.datetime({ local: true }), endTime: z.iso.datetime({ local: true }).optional() })
-  .transform(({ startTime, endTime }) => anywhere(`${startTime}Z`, `${endTime ?? startTime}Z`))
+  .looseObject({ startTime: LocalTime, endTime: LocalTime.optional() })
+  .transform(({ startTime, endTime }) => anywhere(startTime, endTime ?? startTime))
 
 const CivilDateTime = z.looseObject({ date: CivilDate })
 const Civil = z
   .looseObject({ startDateTime: CivilDateTime, endDateTime: CivilDateTime.optional() })
   .transform(({ startDateTime: { date }, endDateTime }) =>
-    anywhere(`${date}Z`, `${endDateTime?.date ?? date}T23:59:59Z`),
+    anywhere(`${date}T00:00:00Z`, `${endDateTime?.date ?? date}T23:59:59Z`),
   )
 
-/** The same stretch of time, told in up to three ways; the first that is there is the most exact. */
-const ChangedInterval = z
-  .looseObject({
-    physicalTimeInterval: Physical.optional(),
-    civilIso8601TimeInterval: CivilIso.optional(),
-    civilDateTimeInterval: Civil.optional(),
-  })
-  .transform((told) => told.physicalTimeInterval ?? told.civilIso8601TimeInterval ?? told.civilDateTimeInterval)
-  .pipe(z.custom<Days>((days) => days !== undefined, 'has no time'))
+/** The same stretch of time, told in up to three ways: the most exact that is there, whatever the others look like. */
+const ChangedInterval = z.union([
+  z.looseObject({ physicalTimeInterval: Physical }).transform((told) => told.physicalTimeInterval),
+  z.looseObject({ civilIso8601TimeInterval: CivilIso }).transform((told) => told.civilIso8601TimeInterval),
+  z.looseObject({ civilDateTimeInterval: Civil }).transform((told) => told.civilDateTimeInterval),
+])
 
 const Notification = z.looseObject({
   data: z.looseObject({
