@@ -35,6 +35,7 @@ import { userRoutes } from './users/routes.ts'
 import { deliveryRoutes } from './webhooks/delivery-routes.ts'
 import { endpointActionRoutes, endpointRoutes } from './webhooks/endpoint-routes.ts'
 import { changeRoutes, settingsRoutes } from './webhooks/routes.ts'
+import { widgetRoutes } from './widget/routes.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
 const REQUEST_TIMEOUT_MS = 60_000
@@ -78,6 +79,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   refuseUnknown(app)
 
   await app.register(operationsRoutes, { context })
+  await app.register(widgetRoutes)
   await app.register(changeRoutes, { context })
   await app.register(pushRoutes, { context })
   await app.register(async (samples) => {

@@ -32,6 +32,7 @@ const allowed: Record<string, string[]> = {
   backfills: [...domain, 'connect', 'providers', 'sandbox', 'samples', 'users', 'accounts'],
   care: [...domain, 'samples', 'users', 'accounts'],
   studies: [...domain, 'summaries', 'users', 'accounts'],
+  widget: [],
   apple: [...domain, 'connect', 'samples', 'accounts'],
   app: [
     ...infrastructure,
@@ -45,6 +46,7 @@ const allowed: Record<string, string[]> = {
     'studies',
     'summaries',
     'webhooks',
+    'widget',
   ],
   worker: ['context', 'http', 'accounts', 'backfills', 'connect', 'summaries', 'webhooks'],
   'first-steps': ['serve'],

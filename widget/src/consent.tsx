@@ -1,0 +1,36 @@
+import { serverUrl } from './api.ts'
+import { knownProviders } from './known-providers.ts'
+import { Mark } from './mark.tsx'
+import { Page } from './page.tsx'
+import { words } from './words.ts'
+
+/** The sandbox's stand-in for a provider's own page: it leads back with a code, or with a refusal. */
+export function Consent({ query }: { query: URLSearchParams }) {
+  const [provider, state] = [query.get('provider') ?? '', query.get('state') ?? '']
+  const known = Object.hasOwn(knownProviders, provider) ? knownProviders[provider] : undefined
+  if (known === undefined || state === '') {
+    const { title, text } = words.problems.missing
+    return <Page title={title} lead={text} isNews />
+  }
+  const back = (answer: Record<string, string>) =>
+    serverUrl(`connect/${provider}?${new URLSearchParams({ state, ...answer })}`).href
+  const { label } = known
+  return (
+    <Page
+      title={words.consentTitle(label)}
+      lead={words.consentText(label)}
+      sign={<Mark name={provider} size={64} />}
+      note={{ mark: words.sandboxMark, text: words.consentNote(label) }}
+      isNews
+    >
+      <div class="choices">
+        <a class="button is-main is-wide" href={back({ code: 'sandbox' })}>
+          {words.allow}
+        </a>
+        <a class="button is-quiet is-wide" href={back({ error: 'access_denied' })}>
+          {words.deny}
+        </a>
+      </div>
+    </Page>
+  )
+}
