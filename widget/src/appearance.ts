@@ -34,7 +34,9 @@ function readCssColor(text: string): Color | undefined {
 /** Through the CSSOM: the content security policy takes no style that is written into the page. */
 function setAccent(accent: Color): void {
   const { style } = document.documentElement
-  const background = parseHex(getComputedStyle(document.documentElement).getPropertyValue('--backdrop')) ?? [255, 255, 255]
+  const background = parseHex(getComputedStyle(document.documentElement).getPropertyValue('--backdrop')) ?? [
+    255, 255, 255,
+  ]
   style.setProperty('--accent', toHex(accent))
   style.setProperty('--on-accent', toHex(textOn(accent)))
   style.setProperty('--accent-text', toHex(standOut(accent, background, TEXT_RATIO)))

@@ -2,7 +2,8 @@ import { type Glyph, knownProviders } from './known-providers.ts'
 
 /** Drawn by us on a grid of 24: what the provider's device or service is about, not anybody's logo. */
 const paths: Record<Glyph, string> = {
-  heart: 'M12 19.5S4 15 3.6 9.6C3.4 6.9 5.2 5 7.6 5 9.5 5 11 6 12 7.8 13 6 14.5 5 16.4 5c2.4 0 4.2 1.9 4 4.6C20 15 12 19.5 12 19.5z',
+  heart:
+    'M12 19.5S4 15 3.6 9.6C3.4 6.9 5.2 5 7.6 5 9.5 5 11 6 12 7.8 13 6 14.5 5 16.4 5c2.4 0 4.2 1.9 4 4.6C20 15 12 19.5 12 19.5z',
   leaf: 'M5.5 18.5C4 10.5 9.5 5 19.5 4.5 20 14.5 14 20 5.5 18.5zM4 20.5c1.5-4.5 4.5-7.5 9-9.5',
   drop: 'M12 3.5s6 6.3 6 10.7a6 6 0 0 1-12 0C6 9.8 12 3.5 12 3.5z',
   bars: 'M5 19v-4M9.7 19V9M14.3 19v-7M19 19V5',

@@ -20,7 +20,10 @@ const MAX_PROVIDERS = 50
 /** What is missing or not understood is left out. */
 export function readSettings(query: URLSearchParams): Settings {
   const mode = query.get('colorMode')
-  const providers = query.get('providers')?.split(',', MAX_PROVIDERS).map((name) => name.trim())
+  const providers = query
+    .get('providers')
+    ?.split(',', MAX_PROVIDERS)
+    .map((name) => name.trim())
   return {
     ...given('token', query.get('token')),
     isSandbox: query.get('sandbox') === 'true',

@@ -5,7 +5,8 @@ export const words = {
   dateLocale: 'en-GB',
   title: 'Connect your health data',
   lead: 'Choose where your activity, sleep and heart data come from.',
-  promise: 'You allow access on the provider’s own page. Your password stays there, and you can disconnect at any time.',
+  promise:
+    'You allow access on the provider’s own page. Your password stays there, and you can disconnect at any time.',
   someProvider: 'The provider',
 
   sandboxMark: 'Sandbox',
