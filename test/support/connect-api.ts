@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { widgetRoutes } from '../../src/widget/routes.ts'
-import type { ProviderList, ProviderState } from '../../widget/src/api.ts'
+import type { ProviderList, ProviderState } from '../../widget/src/provider-list.ts'
 
 type Handle = (request: FastifyRequest, reply: FastifyReply) => unknown
 

@@ -1,14 +1,4 @@
-/** As `GET /connect/providers` answers. `reason` is for the person, when it is not `available`. */
-export type ProviderState = {
-  name: string
-  label: string
-  connected: boolean
-  connected_at?: string
-  available: boolean
-  how: 'redirect' | 'app'
-  reason?: string
-}
-export type ProviderList = { environment: 'live' | 'sandbox'; providers: ProviderState[] }
+import type { ProviderList } from './provider-list.ts'
 
 export type FailureKind = 'missing' | 'expired' | 'unreachable' | 'server' | 'limited' | 'refused'
 
@@ -44,17 +34,19 @@ export async function askRedirect(token: string, query: Record<string, string>):
   return url
 }
 
+/** One that is not connected any more, as after a press in another window, is no failure. */
 export async function disconnect(token: string, provider: string): Promise<void> {
-  await ask('DELETE', `connect/user/providers/${encodeURIComponent(provider)}`, token)
+  await ask('DELETE', `connect/user/providers/${encodeURIComponent(provider)}`, token, [404])
 }
 
-async function ask(method: string, path: string, token: string): Promise<Response> {
+/** `fine`: statuses besides the 2xx that are as good. */
+async function ask(method: string, path: string, token: string, fine: number[] = []): Promise<Response> {
   const headers = { 'api-token': token, accept: 'application/json, text/plain' }
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   const response = await fetch(serverUrl(path), { method, headers, signal, cache: 'no-store' }).catch(() => {
     throw new Failure('unreachable')
   })
-  if (!response.ok) throw await toFailure(response)
+  if (!response.ok && !fine.includes(response.status)) throw await toFailure(response)
   return response
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ProviderState } from './api.ts'
+import type { ProviderState } from './provider-list.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { headingOf, noteOf } from './heading.tsx'
 import { Page } from './page.tsx'

@@ -1,4 +1,5 @@
 import { type Color, parseHex, standOut, textOn, toHex } from './color.ts'
+import { readCssColor } from './css-color.ts'
 import type { Settings } from './parameters.ts'
 
 /** WCAG 2.2, 1.4.3 and 1.4.11. */
@@ -17,28 +18,12 @@ export function applyAppearance({ colorMode, customColor }: Settings): void {
   systemIsDark.addEventListener('change', apply)
 }
 
-/** A name or a hex form without transparency. Keywords such as `inherit` and functions are no colors of their own. */
-function readCssColor(text: string): Color | undefined {
-  if (!/^(?:#(?:[\da-f]{3}|[\da-f]{6})|[a-z]{3,30})$/i.test(text) || !CSS.supports('color', text)) return undefined
-  const canvas = document.createElement('canvas').getContext('2d')
-  if (canvas === null) return undefined
-  // What it does not take leaves it as it was: seen from two sides, that shows.
-  const [onBlack, onWhite] = ['#000000', '#ffffff'].map((before) => {
-    canvas.fillStyle = before
-    canvas.fillStyle = text
-    return canvas.fillStyle
-  })
-  return onBlack === onWhite && onBlack !== undefined ? parseHex(onBlack) : undefined
-}
-
 /** Through the CSSOM: the content security policy takes no style that is written into the page. */
 function setAccent(accent: Color): void {
   const { style } = document.documentElement
-  const background = parseHex(getComputedStyle(document.documentElement).getPropertyValue('--backdrop')) ?? [
-    255, 255, 255,
-  ]
+  const backdrop = parseHex(getComputedStyle(document.documentElement).getPropertyValue('--backdrop'))!
   style.setProperty('--accent', toHex(accent))
   style.setProperty('--on-accent', toHex(textOn(accent)))
-  style.setProperty('--accent-text', toHex(standOut(accent, background, TEXT_RATIO)))
-  style.setProperty('--accent-edge', toHex(standOut(accent, background, EDGE_RATIO)))
+  style.setProperty('--accent-text', toHex(standOut(accent, backdrop, TEXT_RATIO)))
+  style.setProperty('--accent-edge', toHex(standOut(accent, backdrop, EDGE_RATIO)))
 }

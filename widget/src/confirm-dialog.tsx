@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { ProviderState } from './api.ts'
+import type { ProviderState } from './provider-list.ts'
 import { words } from './words.ts'
 
 type Props = { provider: ProviderState; onConfirm: () => void; onCancel: () => void }

@@ -1,5 +1,5 @@
 import { serverUrl } from './api.ts'
-import { knownProviders } from './known-providers.ts'
+import { labelOf } from './known-providers.ts'
 import { Mark } from './mark.tsx'
 import { Page } from './page.tsx'
 import { words } from './words.ts'
@@ -7,14 +7,13 @@ import { words } from './words.ts'
 /** The sandbox's stand-in for a provider's own page: it leads back with a code, or with a refusal. */
 export function Consent({ query }: { query: URLSearchParams }) {
   const [provider, state] = [query.get('provider') ?? '', query.get('state') ?? '']
-  const known = Object.hasOwn(knownProviders, provider) ? knownProviders[provider] : undefined
-  if (known === undefined || state === '') {
+  const label = labelOf(provider)
+  if (label === undefined || state === '') {
     const { title, text } = words.problems.missing
     return <Page title={title} lead={text} isNews />
   }
   const back = (answer: Record<string, string>) =>
     serverUrl(`connect/${provider}?${new URLSearchParams({ state, ...answer })}`).href
-  const { label } = known
   return (
     <Page
       title={words.consentTitle(label)}

@@ -1,4 +1,4 @@
-import { knownProviders } from './known-providers.ts'
+import { labelOf } from './known-providers.ts'
 import { Mark } from './mark.tsx'
 import type { Arrival, Settings } from './parameters.ts'
 import type { View } from './use-connections.ts'
@@ -8,7 +8,7 @@ import { words } from './words.ts'
 export function headingOf(view: View, arrival: Arrival | undefined) {
   if (arrival !== undefined) {
     const { title, text } = words.results[arrival.result]
-    const label = knownProviders[arrival.provider]?.label ?? words.someProvider
+    const label = labelOf(arrival.provider) ?? words.someProvider
     return { title: title(label), lead: text, sign: <ResultSign {...arrival} />, isNews: true }
   }
   if (view.is !== 'problem') return { title: words.title, lead: words.lead }
@@ -20,8 +20,8 @@ export function headingOf(view: View, arrival: Arrival | undefined) {
 /** Which environment it is, where that is not the live one as expected. */
 export function noteOf(view: View, { isSandbox }: Settings) {
   const environment = view.is === 'list' ? view.list.environment : undefined
-  if (environment === 'live' && isSandbox) return { mark: words.liveMark, text: words.liveNote }
-  if (environment === 'sandbox' || (isSandbox && view.is === 'loading')) {
+  if (environment === 'live' && isSandbox === true) return { mark: words.liveMark, text: words.liveNote }
+  if (environment === 'sandbox' || (isSandbox === true && view.is === 'loading')) {
     return { mark: words.sandboxMark, text: words.sandboxNote }
   }
   return undefined

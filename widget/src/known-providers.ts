@@ -16,3 +16,7 @@ export const knownProviders: Record<string, { label: string; color: string; glyp
 }
 
 export type Glyph = 'heart' | 'leaf' | 'drop' | 'bars' | 'watch' | 'pulse' | 'ring' | 'gauge' | 'band' | 'scale'
+
+/** Undefined where the name is not one of ours. */
+export const labelOf = (name: string): string | undefined =>
+  Object.hasOwn(knownProviders, name) ? knownProviders[name]?.label : undefined

@@ -1,7 +1,11 @@
-/** What the partner set in the address. Addresses and names are the server's to judge. */
+import { readCssColor } from './css-color.ts'
+import { knownProviders } from './known-providers.ts'
+
+/** What the partner set in the address. `redirectUrl` and `failRedirectUrl` are the server's to judge. */
 export type Settings = {
   token?: string
-  isSandbox: boolean
+  /** Whether the partner takes this for the sandbox. */
+  isSandbox?: boolean
   colorMode?: 'light' | 'dark'
   customColor?: string
   redirectUrl?: string
@@ -10,28 +14,23 @@ export type Settings = {
   providers?: string[]
 }
 
-export const RESULTS = ['connected', 'denied', 'failed', 'expired'] as const
+const RESULTS = ['connected', 'denied', 'failed', 'expired'] as const
 
 /** How the way to a provider and back ended. */
 export type Arrival = { result: (typeof RESULTS)[number]; provider: string }
 
-const MAX_PROVIDERS = 50
-
-/** What is missing or not understood is left out. */
+/** What is missing or not understood is left out: the server would refuse all of it. */
 export function readSettings(query: URLSearchParams): Settings {
   const mode = query.get('colorMode')
-  const providers = query
-    .get('providers')
-    ?.split(',', MAX_PROVIDERS)
-    .map((name) => name.trim())
+  const color = query.get('customColor') ?? ''
   return {
-    ...given('token', query.get('token')),
-    isSandbox: query.get('sandbox') === 'true',
+    ...textOf(query, 'token'),
+    ...(query.has('sandbox') ? { isSandbox: query.get('sandbox') === 'true' } : {}),
     ...(mode === 'light' || mode === 'dark' ? { colorMode: mode } : {}),
-    ...given('customColor', query.get('customColor')),
-    ...given('redirectUrl', query.get('redirectUrl')),
-    ...given('failRedirectUrl', query.get('failRedirectUrl')),
-    ...(providers?.some((name) => name !== '') ? { providers: providers.filter((name) => name !== '') } : {}),
+    ...(readCssColor(color) === undefined ? {} : { customColor: color }),
+    ...textOf(query, 'redirectUrl'),
+    ...textOf(query, 'failRedirectUrl'),
+    ...namesOf(query.get('providers') ?? ''),
   }
 }
 
@@ -40,6 +39,13 @@ export function readArrival(query: URLSearchParams): Arrival | undefined {
   return result === undefined ? undefined : { result, provider: query.get('provider') ?? '' }
 }
 
-function given<Name extends string>(name: Name, value: string | null) {
-  return (value === null || value === '' ? {} : { [name]: value }) as { [name in Name]?: string }
+function textOf<Name extends string>(query: URLSearchParams, name: Name) {
+  const value = query.get(name) ?? ''
+  return (value === '' ? {} : { [name]: value }) as { [name in Name]?: string }
+}
+
+/** None when all are unknown: to show all that there are is not what was asked for. */
+function namesOf(list: string): Pick<Settings, 'providers'> {
+  const names = new Set(list.split(',').map((name) => name.trim()))
+  return list === '' ? {} : { providers: [...names].filter((name) => Object.hasOwn(knownProviders, name)) }
 }

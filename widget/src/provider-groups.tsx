@@ -1,5 +1,4 @@
-import type { ProviderState } from './api.ts'
-import { groupProviders } from './group-providers.ts'
+import { groupProviders, type ProviderState } from './provider-list.ts'
 import { ProviderRow, type RowProps } from './provider-row.tsx'
 import { words } from './words.ts'
 
@@ -10,10 +9,11 @@ type Props = Omit<RowProps, 'provider' | 'isBusy'> & {
 }
 
 export function ProviderGroups({ providers, wanted, busy, ...actions }: Props) {
-  const { connected, available, unavailable } = groupProviders(providers, wanted)
+  const { connected, available, inApp, unavailable } = groupProviders(providers, wanted)
   const groups = [
     { title: words.connectedGroup, rows: connected },
     { title: words.availableGroup, rows: available },
+    { title: words.inAppGroup, rows: inApp },
     { title: words.unavailableGroup, rows: unavailable },
   ].filter(({ rows }) => rows.length > 0)
   if (groups.length === 0) return <p class="empty">{words.nothing}</p>

@@ -1,4 +1,4 @@
-import type { ProviderState } from './api.ts'
+import type { ProviderState } from './provider-list.ts'
 import { Mark } from './mark.tsx'
 import { words } from './words.ts'
 
@@ -17,7 +17,7 @@ export function ProviderRow({ provider, isBusy, onConnect, onDisconnect }: RowPr
   const { name, label, connected, available, how } = provider
   const canConnect = !connected && available && how === 'redirect'
   return (
-    <li class="row">
+    <li class={connected || canConnect || how === 'app' ? 'row' : 'row is-off'}>
       <Mark name={name} />
       <div class="row-text">
         <span class="row-name">{label}</span>

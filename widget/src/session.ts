@@ -18,7 +18,7 @@ export function openSession(address: URL): Settings {
 
 /** A token that the server no longer takes is of no use on the next visit either. */
 export function forgetToken(): void {
-  const { token: _, ...rest } = recall() ?? { isSandbox: false }
+  const { token: _, ...rest } = recall() ?? {}
   remember(rest)
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
-import { askRedirect, disconnect, Failure, listProviders, type ProviderList, type ProviderState } from './api.ts'
+import { askRedirect, disconnect, Failure, listProviders } from './api.ts'
 import type { Settings } from './parameters.ts'
+import type { ProviderList, ProviderState } from './provider-list.ts'
 import { forgetToken } from './session.ts'
 import { words } from './words.ts'
 

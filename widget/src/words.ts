@@ -17,7 +17,8 @@ export const words = {
   loading: 'Loading',
   connectedGroup: 'Connected',
   availableGroup: 'Available',
-  unavailableGroup: 'Not available here',
+  inAppGroup: 'In the app on your phone',
+  unavailableGroup: 'Not available yet',
   nothing: 'There is nothing to connect here.',
 
   connected: 'Connected',
