@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Color, contrast, parseHex, standOut, textOn, toHex } from '../../widget/src/color.ts'
+import { contrast, parseHex, standOut, textOn, toHex } from '../../widget/src/color.ts'
 
 const channel = fc.integer({ min: 0, max: 255 })
 const color = fc.tuple(channel, channel, channel)
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
 test('contrast is the ratio of WCAG', () => {
   expect(contrast([0, 0, 0], [255, 255, 255])).toBeCloseTo(21)
@@ -27,6 +28,6 @@ test('every color can be made to stand out, and one that does is left as it is',
 })
 
 test('hex is read and written', () => {
-  fc.assert(fc.property(color, (any) => expect(parseHex(toHex(any as Color))).toEqual(any)))
+  fc.assert(fc.property(color, (any) => isSame(parseHex(toHex(any)), any)))
   for (const text of ['', 'red', '#12345', '#1234567', '123456', '#12345g']) expect(parseHex(text)).toBeUndefined()
 })

@@ -43,12 +43,12 @@ export function App({ settings, arrival }: Props) {
 type BodyProps = Props & { connections: Connections; onDisconnect: (provider: ProviderState) => void }
 
 function Body({ settings, arrival, connections, onDisconnect }: BodyProps) {
-  const { view, failure, busy, load, connect } = connections
+  const { view, failure, busy, reload, connect } = connections
   switch (view.is) {
     case 'loading':
       return <Skeleton rows={settings.providers?.length ?? SKELETON_ROWS} />
     case 'problem':
-      return <WayOut failure={view.failure} arrival={arrival} onRetry={() => void load()} />
+      return <WayOut failure={view.failure} arrival={arrival} onRetry={reload} />
     case 'list':
       return (
         <>

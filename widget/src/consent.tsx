@@ -2,6 +2,7 @@ import { serverUrl } from './api.ts'
 import { labelOf } from './known-providers.ts'
 import { Mark } from './mark.tsx'
 import { Page } from './page.tsx'
+import { ProblemSign } from './sign.tsx'
 import { words } from './words.ts'
 
 /** The sandbox's stand-in for a provider's own page: it leads back with a code, or with a refusal. */
@@ -10,7 +11,7 @@ export function Consent({ query }: { query: URLSearchParams }) {
   const label = labelOf(provider)
   if (label === undefined || state === '') {
     const { title, text } = words.problems.missing
-    return <Page title={title} lead={text} isNews />
+    return <Page title={title} lead={text} sign={<ProblemSign kind="missing" />} isNews />
   }
   const back = (answer: Record<string, string>) =>
     serverUrl(`connect/${provider}?${new URLSearchParams({ state, ...answer })}`).href

@@ -50,5 +50,10 @@ function stateOf({ connected, connected_at, available, how, reason }: ProviderSt
   return reason ?? (how === 'app' ? words.inApp : words.notAvailable)
 }
 
-const dayOf = (instant: string): string =>
-  new Intl.DateTimeFormat(words.dateLocale, { dateStyle: 'medium' }).format(new Date(instant))
+/** As 3 Nov; with the year where it is not this one. */
+function dayOf(instant: string): string {
+  const date = new Date(instant)
+  const isThisYear = date.getFullYear() === new Date().getFullYear()
+  const format = { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) } as const
+  return new Intl.DateTimeFormat(words.dateLocale, format).format(date)
+}

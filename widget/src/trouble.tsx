@@ -20,7 +20,13 @@ export function WayOut({ failure, arrival, onRetry }: WayOutProps) {
   if (arrival?.result === 'connected' && kind === 'missing') return null
   return (
     <>
-      {arrival === undefined ? <Detail failure={failure} /> : <Explanation failure={failure} />}
+      {arrival === undefined ? (
+        <Detail failure={failure} />
+      ) : (
+        <div class="trouble is-calm">
+          <Explanation failure={failure} />
+        </div>
+      )}
       {kind === 'missing' || kind === 'expired' ? null : (
         <button type="button" class="button is-main is-wide" onClick={onRetry}>
           {words.tryAgain}

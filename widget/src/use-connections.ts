@@ -1,37 +1,18 @@
 import { useEffect, useState } from 'preact/hooks'
-import { askRedirect, disconnect, Failure, listProviders } from './api.ts'
+import { askRedirect, disconnect, Failure } from './api.ts'
 import type { Settings } from './parameters.ts'
-import type { ProviderList, ProviderState } from './provider-list.ts'
-import { forgetToken } from './session.ts'
+import type { ProviderState } from './provider-list.ts'
+import { useProviderList } from './use-provider-list.ts'
 import { words } from './words.ts'
 
-export type View = { is: 'loading' } | { is: 'list'; list: ProviderList } | { is: 'problem'; failure: Failure }
-
-/** What the page shows, and what a person can do on it. */
+/** What the page shows, and what a person can do on it: one thing at a time. */
 export function useConnections({ token, ...settings }: Settings) {
-  const [view, setView] = useState<View>({ is: 'loading' })
+  const { view, load, stop, showDisconnected } = useProviderList(token)
   /** Why what was last tried failed, while the list stays. */
   const [failure, setFailure] = useState<Failure>()
   /** The provider that an answer is awaited for. */
   const [busy, setBusy] = useState<string>()
   const [status, setStatus] = useState('')
-
-  const stop = (error: unknown) => {
-    const reason = error instanceof Failure ? error : new Failure('server')
-    if (reason.kind === 'expired') forgetToken()
-    setView({ is: 'problem', failure: reason })
-  }
-
-  const load = async () => {
-    setView({ is: 'loading' })
-    setBusy(undefined)
-    try {
-      if (token === undefined) throw new Failure('missing')
-      setView({ is: 'list', list: await listProviders(token) })
-    } catch (error) {
-      stop(error)
-    }
-  }
 
   const act = async ({ name }: ProviderState, action: (sure: string) => Promise<void>) => {
     if (busy !== undefined || token === undefined) return
@@ -55,20 +36,29 @@ export function useConnections({ token, ...settings }: Settings) {
   const remove = (provider: ProviderState) =>
     act(provider, async (sure) => {
       await disconnect(sure, provider.name)
-      setView((before) => withoutConnection(before, provider.name))
+      showDisconnected(provider.name)
       setBusy(undefined)
       setStatus(words.disconnected(provider.label))
     })
 
-  useEffect(() => {
+  const reload = () => {
+    setBusy(undefined)
+    setFailure(undefined)
     void load()
-    // The browser's Back shows the page as it was left: waiting for the provider's.
-    const reload = (event: PageTransitionEvent) => void (event.persisted && load())
-    addEventListener('pageshow', reload)
-    return () => removeEventListener('pageshow', reload)
-  }, [])
+  }
+  useShown(reload)
 
-  return { view, failure, busy, status, load, connect, remove }
+  return { view, failure, busy, status, reload, connect, remove }
+}
+
+/** Runs at first, and whenever the browser's Back shows the page as it was left: waiting for the provider's. */
+function useShown(run: () => void): void {
+  useEffect(() => {
+    run()
+    const again = (event: PageTransitionEvent) => void (event.persisted && run())
+    addEventListener('pageshow', again)
+    return () => removeEventListener('pageshow', again)
+  }, [])
 }
 
 /** The server keeps these for the way back; it judges the addresses. */
@@ -76,14 +66,4 @@ function redirectQuery(provider: string, settings: Omit<Settings, 'token'>): Rec
   const { redirectUrl, failRedirectUrl, colorMode, customColor, providers } = settings
   const all = { provider, redirectUrl, failRedirectUrl, colorMode, customColor, providers: providers?.join(',') }
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined))
-}
-
-function withoutConnection(view: View, name: string): View {
-  if (view.is !== 'list') return view
-  const providers = view.list.providers.map((provider) => {
-    if (provider.name !== name) return provider
-    const { connected_at: _, ...rest } = provider
-    return { ...rest, connected: false }
-  })
-  return { is: 'list', list: { ...view.list, providers } }
 }

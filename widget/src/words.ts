@@ -1,7 +1,7 @@
 /** Everything a person reads here, in one place to translate; `language` is what `<html lang>` says. */
 export const words = {
   language: 'en',
-  /** Days as 3 Nov 2026, which no reader takes for another. */
+  /** Days as 3 Nov, which no reader takes for another. */
   dateLocale: 'en-GB',
   title: 'Connect your health data',
   lead: 'Choose where your activity, sleep and heart data come from.',
