@@ -1,9 +1,10 @@
 # The server as it runs in production: on the Postgres of DATABASE_URL, without the embedded one.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc prisma.config.ts ./
+COPY package.json package-lock.json .npmrc prisma.config.ts tsconfig.json ./
 COPY prisma ./prisma
-# Generates the Prisma client too.
+COPY widget ./widget
+# Generates the Prisma client and builds the widget too.
 RUN npm ci
 # The image has Node, the Prisma client is generated, and Postgres is elsewhere: what brought them stays behind.
 RUN npm pkg delete dependencies.node dependencies.prisma \
@@ -19,6 +20,7 @@ COPY prisma/migrations ./prisma/migrations
 COPY --from=build /app/node_modules ./node_modules
 COPY src ./src
 COPY --from=build /app/src/database/generated ./src/database/generated
+COPY --from=build /app/widget/dist ./widget/dist
 # Nothing here is written to, so the file system may be read-only; the files belong to root.
 USER node
 EXPOSE 3000

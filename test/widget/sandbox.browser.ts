@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { call } from '../support/api.ts'
-import { expectSound, startBrowser, visit } from '../support/browser.ts'
+import { expectSound, keepPicture, startBrowser, visit } from '../support/browser.ts'
 import { createConnectLink } from '../support/connect-links.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -42,9 +42,11 @@ test('a person connects Oura and disconnects it', async () => {
   const { page } = opened
   await page.getByText('This is a test.').waitFor()
   expect(page.url()).not.toContain('token')
+  await keepPicture(page, 'sandbox, list')
   await button(page, 'Connect Oura').click()
 
   await heading(page, 'Share your Oura data?')
+  await keepPicture(page, 'sandbox, consent')
   expect(await page.evaluate('document.documentElement.dataset.mode')).toBe('dark')
   await expectSound(opened, [server.url])
   await page.getByRole('link', { name: 'Allow' }).click()
@@ -52,6 +54,7 @@ test('a person connects Oura and disconnects it', async () => {
   await heading(page, 'Oura is connected')
   expect(await connected()).toEqual(['oura'])
   await page.getByText('Connected since').waitFor()
+  await keepPicture(page, 'sandbox, connected')
   expect(await page.evaluate('document.activeElement.textContent')).toBe('Oura is connected')
   expect(await page.evaluate('document.documentElement.dataset.mode')).toBe('dark')
   await expectSound(opened, [server.url])

@@ -1,12 +1,7 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { expectSound, startBrowser, visit } from '../support/browser.ts'
+import { expectSound, keepPicture, startBrowser, visit } from '../support/browser.ts'
 import { aList, type ConnectApi, refuse, startConnectApi } from '../support/connect-api.ts'
-
-/** A folder for pictures of every state, to look at. */
-const PICTURES = process.env['PICTURES']
 
 let browser: Browser
 let api: ConnectApi
@@ -15,7 +10,6 @@ beforeAll(async () => {
   browser = await startBrowser()
   api = await startConnectApi()
   standard = { ...api }
-  if (PICTURES !== undefined) await mkdir(PICTURES, { recursive: true })
 })
 beforeEach(() => Object.assign(api, standard))
 afterAll(async () => {
@@ -150,9 +144,7 @@ test.each(Object.entries(states))('%s: sound in light and dark, on a phone and a
     await page.setViewportSize(viewport)
     await page.emulateMedia({ colorScheme })
     await expect.poll(() => page.evaluate('document.documentElement.dataset.mode')).toBe(colorScheme)
-    if (PICTURES !== undefined) {
-      await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}-${viewport.width}.png`), fullPage: true })
-    }
+    await keepPicture(page, `${name}-${colorScheme}-${viewport.width}`, true)
     await expectSound(opened, [api.url])
   }
   await opened.close()

@@ -54,6 +54,6 @@ function stateOf({ connected, connected_at, available, how, reason }: ProviderSt
 function dayOf(instant: string): string {
   const date = new Date(instant)
   const isThisYear = date.getFullYear() === new Date().getFullYear()
-  const format = { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) } as const
+  const format = { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' as const }) } as const
   return new Intl.DateTimeFormat(words.dateLocale, format).format(date)
 }
