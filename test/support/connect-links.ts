@@ -12,7 +12,7 @@ export async function createConnectLink(
   const { token } = (await call(server, 'GET', `/user/connect/token?userId=${userId}`, { key })).body
   return {
     userId,
-    link: `${server.url}/widget/?${new URLSearchParams({ token, ...parameters })}`,
+    link: `${server.url}/widget/?${new URLSearchParams({ token, ...parameters }).toString()}`,
     connected: async () =>
       (await call(server, 'GET', `/user/${userId}/connected-providers`, { key })).body.connectedProviders,
   }

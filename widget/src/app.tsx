@@ -44,25 +44,20 @@ type BodyProps = Props & { connections: Connections; onDisconnect: (provider: Pr
 
 function Body({ settings, arrival, connections, onDisconnect }: BodyProps) {
   const { view, failure, busy, reload, connect } = connections
-  switch (view.is) {
-    case 'loading':
-      return <Skeleton rows={settings.providers?.length ?? SKELETON_ROWS} />
-    case 'problem':
-      return <WayOut failure={view.failure} arrival={arrival} onRetry={reload} />
-    case 'list':
-      return (
-        <>
-          {failure === undefined ? null : <Trouble failure={failure} />}
-          <ProviderGroups
-            providers={view.list.providers}
-            wanted={settings.providers}
-            busy={busy}
-            onConnect={(provider) => void connect(provider)}
-            onDisconnect={onDisconnect}
-          />
-        </>
-      )
-  }
+  if (view.is === 'loading') return <Skeleton rows={settings.providers?.length ?? SKELETON_ROWS} />
+  if (view.is === 'problem') return <WayOut failure={view.failure} arrival={arrival} onRetry={reload} />
+  return (
+    <>
+      {failure === undefined ? null : <Trouble failure={failure} />}
+      <ProviderGroups
+        providers={view.list.providers}
+        wanted={settings.providers}
+        busy={busy}
+        onConnect={(provider) => void connect(provider)}
+        onDisconnect={onDisconnect}
+      />
+    </>
+  )
 }
 
 /** Gives the focus to a provider's button once nothing is awaited: its row may have moved to another group. */

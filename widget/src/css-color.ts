@@ -12,7 +12,7 @@ export function readCssColor(text: string): Color | undefined {
   const [onBlack, onWhite] = ['#000000', '#ffffff'].map((before) => {
     canvas.fillStyle = before
     canvas.fillStyle = text
-    return String(canvas.fillStyle)
+    return canvas.fillStyle
   })
   return onBlack === onWhite ? parseHex(onBlack!) : undefined
 }

@@ -4,8 +4,6 @@ import { applyAppearance } from './appearance.ts'
 import { Consent } from './consent.tsx'
 import { readArrival } from './parameters.ts'
 import { isConsent, openSession } from './session.ts'
-import './styles/base.css'
-import './styles/list.css'
 import { words } from './words.ts'
 
 const address = new URL(location.href)
