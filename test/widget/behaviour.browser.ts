@@ -52,6 +52,18 @@ test('everything can be done with the keyboard', async () => {
   await close()
 })
 
+test('groups are regions with names, and say who is in which', async () => {
+  const { page, close } = await open('token=t')
+  const inGroup = (name: string) =>
+    page.getByRole('region', { name, exact: true }).locator('.row-name').allTextContents()
+  await button(page, 'Connect Fitbit').waitFor()
+  expect(await inGroup('Connected')).toEqual(['Oura'])
+  expect(await inGroup('Available')).toEqual(['Fitbit', 'Google Health Connect'])
+  expect(await inGroup('In the app on your phone')).toEqual(['Apple Health'])
+  expect(await inGroup('Not available yet')).toEqual(['Dexcom', 'WHOOP'])
+  await close()
+})
+
 test('the token leaves the address and the history, and is sent to the server in a header alone', async () => {
   const tokens: unknown[] = []
   api.list = (request) => {

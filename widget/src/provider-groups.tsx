@@ -11,17 +11,17 @@ type Props = Omit<RowProps, 'provider' | 'isBusy'> & {
 export function ProviderGroups({ providers, wanted, busy, ...actions }: Props) {
   const { connected, available, inApp, unavailable } = groupProviders(providers, wanted)
   const groups = [
-    { title: words.connectedGroup, rows: connected },
-    { title: words.availableGroup, rows: available },
-    { title: words.inAppGroup, rows: inApp },
-    { title: words.unavailableGroup, rows: unavailable },
+    { id: 'group-connected', title: words.connectedGroup, rows: connected },
+    { id: 'group-available', title: words.availableGroup, rows: available },
+    { id: 'group-in-app', title: words.inAppGroup, rows: inApp },
+    { id: 'group-unavailable', title: words.unavailableGroup, rows: unavailable },
   ].filter(({ rows }) => rows.length > 0)
   if (groups.length === 0) return <p class="empty">{words.nothing}</p>
   return (
     <>
-      {groups.map(({ title, rows }) => (
-        <section class="group" key={title} aria-labelledby={`group-${title}`}>
-          <h2 id={`group-${title}`}>{title}</h2>
+      {groups.map(({ id, title, rows }) => (
+        <section class="group" key={id} aria-labelledby={id}>
+          <h2 id={id}>{title}</h2>
           {/* Safari takes a list without markers for none. */}
           <ul role="list">
             {rows.map((provider) => (
