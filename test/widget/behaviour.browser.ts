@@ -29,7 +29,8 @@ test('everything can be done with the keyboard', async () => {
   expect(await focused(page)).toBe('Disconnect Oura')
   expect(await page.evaluate('document.activeElement.matches(":focus-visible")')).toBe(true)
   await page.keyboard.press('Enter')
-  await page.getByRole('dialog', { name: 'Disconnect Oura?' }).waitFor()
+  const dialog = page.getByRole('dialog', { name: 'Disconnect Oura?' })
+  await dialog.waitFor()
   expect(await focused(page)).toBe('Keep connected')
   for (let tabs = 0; tabs < 6; tabs++) {
     await page.keyboard.press('Tab')
@@ -38,8 +39,10 @@ test('everything can be done with the keyboard', async () => {
     expect(await page.evaluate(where)).toBe(true)
   }
   await page.keyboard.press('Escape')
-  await expect.poll(() => focused(page)).toBe('Disconnect Oura')
+  await dialog.waitFor({ state: 'detached' })
+  expect(await focused(page)).toBe('Disconnect Oura')
   await page.keyboard.press('Enter')
+  await dialog.waitFor()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await page.getByRole('status').getByText('Oura is disconnected.').waitFor({ state: 'attached' })

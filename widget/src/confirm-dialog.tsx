@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { ProviderState } from './provider-list.ts'
 import { words } from './words.ts'
 
@@ -7,7 +7,8 @@ type Props = { provider: ProviderState; onConfirm: () => void; onCancel: () => v
 /** The browser's own modal dialog: it holds the focus, closes on Escape, and gives the focus back. */
 export function ConfirmDialog({ provider: { label }, onConfirm, onCancel }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  // At once: a key pressed meanwhile would still be for the page.
+  useLayoutEffect(() => dialog.current?.showModal(), [])
   return (
     <dialog
       ref={dialog}
