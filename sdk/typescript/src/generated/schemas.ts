@@ -308,6 +308,11 @@ export interface ApplePush {
 export interface ConnectProvider {
   provider: Provider
 }
+export interface NewBackfill {
+  provider: Provider
+  from: string
+  to: string
+}
 export interface ColumnBatch {
   data_type: AnyDataType
   /**
@@ -358,6 +363,14 @@ export interface ColumnBatch {
    * @maxItems 1000
    */
   kinds?: string[]
+}
+export interface ConnectSettings {
+  /**
+   * Where the widget may send browsers: redirectUrl and failRedirectUrl have to be of one of them.
+   *
+   * @maxItems 50
+   */
+  redirectOrigins: string[]
 }
 export interface SampleRange {
   data_type: DataType
@@ -560,6 +573,67 @@ export interface ApplePushResult {
 export interface ConnectToken {
   token: string
 }
+export interface Pagination {
+  page: number
+  per_page: number
+  total: number
+  total_pages: number
+  has_next: boolean
+  has_prev: boolean
+}
+export interface Backfill {
+  id: string
+  provider: Provider
+  reason: 'connected' | 'push' | 'scheduled' | 'requested'
+  /**
+   * `waiting` is for the provider, until `next_attempt_at`; `error` says why.
+   */
+  status: 'queued' | 'running' | 'waiting' | 'done' | 'failed'
+  from: string
+  /**
+   * Days of UTC, both included; the newest is read first.
+   */
+  to: string
+  days_done: number
+  days_total: number
+  /**
+   * How many the days read so far have, whether they were new or not.
+   */
+  samples: number
+  error?: string
+  created_at: string
+  updated_at: string
+  next_attempt_at?: string
+}
+export interface BackfillPage {
+  data: Backfill[]
+  pagination: Pagination
+}
+export interface ProviderList {
+  environment: 'live' | 'sandbox'
+  /**
+   * When the connect token ends.
+   */
+  expires_at: string
+  providers: {
+    name: Provider
+    label: string
+    connected: boolean
+    connected_at?: string
+    /**
+     * Whether it can be connected here.
+     */
+    available: boolean
+    /**
+     * In a browser, or from the app on the phone.
+     */
+    how: 'redirect' | 'app'
+    /**
+     * For the person, where it is not available.
+     */
+    reason?: string
+  }[]
+}
 export interface IngestResult {
   inserted: number
   updated: number
@@ -588,14 +662,6 @@ export interface SamplePage {
 }
 export interface DeletedSamples {
   deleted: number
-}
-export interface Pagination {
-  page: number
-  per_page: number
-  total: number
-  total_pages: number
-  has_next: boolean
-  has_prev: boolean
 }
 export interface Study {
   id: number
