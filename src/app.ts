@@ -13,6 +13,7 @@ import { browserRoutes } from './connect/browser-routes.ts'
 import { connectRoutes, connectTokenRoutes, userTokenRoutes } from './connect/routes.ts'
 import { connectSettingsRoutes } from './connect/settings-routes.ts'
 import type { Context } from './context.ts'
+import { injectFaults } from './faults/inject-faults.ts'
 import { batchDialect, devicesDialect, houseDialect, oauthDialect, setDialect } from './http/dialects.ts'
 import { answerChosenFields } from './http/choose-fields.ts'
 import { closeConnectionsOnStop } from './http/close-connections.ts'
@@ -80,6 +81,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
 
   await app.register(operationsRoutes, { context })
   await app.register(widgetRoutes)
+  injectFaults(app, context)
   await app.register(changeRoutes, { context })
   await app.register(pushRoutes, { context })
   await app.register(async (samples) => {

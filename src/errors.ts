@@ -1,6 +1,7 @@
 /** Every error a client can meet, and the status it answers with. Each API's dialect words it. */
 const statusOfCode = {
   malformed_body: 400,
+  invalid_header: 400,
   unknown_parameter: 400,
   invalid_grant: 400,
   unsupported_grant_type: 400,
@@ -19,7 +20,10 @@ const statusOfCode = {
   too_many_samples: 422,
   rate_limited: 429,
   internal_error: 500,
+  not_implemented: 501,
+  bad_gateway: 502,
   database_unavailable: 503,
+  gateway_timeout: 504,
 } as const
 
 export type ErrorCode = keyof typeof statusOfCode
@@ -27,8 +31,15 @@ export type ErrorCode = keyof typeof statusOfCode
 /** One broken rule. `index` is the element's place in the array that was sent, where there is one. */
 export type FieldError = { index?: number; field: string; reason: string }
 
-/** `isOfQuery`: the fields of `details` are parameters, not members of the body. */
-type AppErrorOptions = { details?: FieldError[]; isOfQuery?: boolean; retryAfterSeconds?: number; cause?: unknown }
+type AppErrorOptions = {
+  details?: FieldError[]
+  /** The fields of `details` are parameters, not members of the body. */
+  isOfQuery?: boolean
+  /** The client asked for it, to try itself out: nothing is wrong here. */
+  isAskedFor?: boolean
+  retryAfterSeconds?: number
+  cause?: unknown
+}
 
 /** What the domain throws. `message` is shown to the client: no secret, no health value, no SQL. */
 export class AppError extends Error {
@@ -36,6 +47,7 @@ export class AppError extends Error {
   readonly status: number
   readonly details: FieldError[] | undefined
   readonly isOfQuery: boolean
+  readonly isAskedFor: boolean
   readonly retryAfterSeconds: number | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
@@ -45,6 +57,7 @@ export class AppError extends Error {
     this.status = statusOfCode[code]
     this.details = options.details
     this.isOfQuery = options.isOfQuery ?? false
+    this.isAskedFor = options.isAskedFor ?? false
     this.retryAfterSeconds = options.retryAfterSeconds
   }
 }

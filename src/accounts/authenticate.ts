@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts'
 import { readBearer, readCredential } from '../http/credentials.ts'
 import { findCareGrants } from './care-tokens.ts'
 import { hashCredential } from './credential.ts'
+import { findTenant } from './find-tenant.ts'
 import * as sql from './keys.sql.ts'
 import { type Environment, type KeyKind, keyKinds, type Tenant, type UserGrant } from './schemas.ts'
 import { findUserGrants } from './user-tokens.ts'
@@ -66,7 +67,7 @@ export function requireOrganization(context: Context): onRequestAsyncHookHandler
     const grant = token === undefined || token !== credential ? undefined : await findGrant(token)
     if (grant === undefined) throw new AppError('unauthorized', 'A valid API key or access token is required.')
     if (grant.groupIds !== null) throw new AppError('forbidden', 'This token is for some groups; all are required.')
-    const [tenant] = await query<Tenant>(hotPool, sql.selectTenant, [grant.organizationId])
+    const tenant = await findTenant(hotPool, grant.organizationId)
     if (tenant === undefined) throw new AppError('unauthorized', 'A valid API key or access token is required.')
     request.principal = `client ${grant.clientId}`
     request.tenant = tenant

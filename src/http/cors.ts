@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 const ALLOWED = {
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers':
-    'authorization, content-type, x-api-key, api-token, x-request-id, idempotency-key, prefer',
+    'authorization, content-type, x-api-key, api-token, x-request-id, idempotency-key, prefer, x-sandbox-fault',
   'access-control-max-age': '600',
 }
 
@@ -14,6 +14,7 @@ const EXPOSED = [
   'x-ratelimit-reset',
   'retry-after',
   'idempotent-replayed',
+  'x-sandbox-fault',
 ].join(', ')
 
 /**

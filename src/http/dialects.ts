@@ -41,7 +41,10 @@ const nameOfStatus: Record<number, string> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
   429: 'TOO_MANY_REQUESTS',
   500: 'INTERNAL_SERVER_ERROR',
+  501: 'NOT_IMPLEMENTED',
+  502: 'BAD_GATEWAY',
   503: 'SERVICE_UNAVAILABLE',
+  504: 'GATEWAY_TIMEOUT',
 }
 
 /** RFC 6749 §5.2, which OAuth client libraries parse: `{ error, error_description }`. */
@@ -83,7 +86,8 @@ export function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   const appError = toAppError(error)
-  if (appError.status >= 500) request.log.error({ err: appError.cause ?? appError }, appError.message)
+  if (appError.status >= 500 && !appError.isAskedFor)
+    request.log.error({ err: appError.cause ?? appError }, appError.message)
   if (appError.status === 401) reply.header('www-authenticate', 'Bearer')
   if (appError.retryAfterSeconds !== undefined) reply.header('retry-after', appError.retryAfterSeconds)
   const { status, body, contentType } = dialect(appError, request)

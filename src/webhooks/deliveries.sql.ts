@@ -53,9 +53,12 @@ const claim = (status: 'pending' | 'retry') => ({
 export const claimPending = claim('pending')
 export const claimRetries = claim('retry')
 
+const isToCopy = `r.status = 'delivered' and d.copies > 0`
+
 /**
  * $1 deliveries, $2 lease tokens, $3 next statuses, $4 next at, $5 started at, $6 durations in ms, $7 response
- * statuses, $8 response bodies, $9 errors, $10 now → the deliveries whose lease had not passed to someone else
+ * statuses, $8 response bodies, $9 errors, $10 now → the deliveries whose lease had not passed to someone else, and when
+ * they are due again. A copy that a sandbox has asked for is due once the one before has arrived.
  */
 export const recordAttempts = {
   name: 'record_attempts',
@@ -66,16 +69,18 @@ export const recordAttempts = {
         as r (id, lease_token, status, next_at, started_at, duration_ms, response_status, response_body, error)
     ), recorded as (
       update delivery d
-      set status = r.status, attempt_count = d.attempt_count + 1, next_at = r.next_at,
-          lease_token = null, lease_until = null, updated_at = $10
+      set status = case when ${isToCopy} then 'retry' else r.status end,
+          next_at = case when ${isToCopy} then $10 else r.next_at end, copies = d.copies - (${isToCopy})::int,
+          attempt_count = d.attempt_count + 1, lease_token = null, lease_until = null, updated_at = $10
       from result r
       where d.id = r.id and d.lease_token = r.lease_token
-      returning d.id, d.attempt_count
+      returning d.id, d.attempt_count, d.next_at
+    ), attempted as (
+      insert into attempt (delivery_id, number, started_at, duration_ms, response_status, response_body, error)
+      select c.id, c.attempt_count, r.started_at, r.duration_ms, r.response_status, r.response_body, r.error
+      from recorded c join result r on r.id = c.id
     )
-    insert into attempt (delivery_id, number, started_at, duration_ms, response_status, response_body, error)
-    select c.id, c.attempt_count, r.started_at, r.duration_ms, r.response_status, r.response_body, r.error
-    from recorded c join result r on r.id = c.id
-    returning delivery_id as id`,
+    select id, next_at as "nextAt" from recorded`,
 }
 
 /** A delivery that is due again: as new when its schedule has just begun. */

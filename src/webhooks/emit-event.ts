@@ -158,11 +158,13 @@ async function insertMessages(tx: Transaction, messages: (NewMessage & { eventId
   const deliveries = messages.flatMap(({ messageId, event, endpoints }) =>
     endpoints.map((endpoint) => ({ messageId, event, endpointId: endpoint.id })),
   )
+  const firstOf = new Map(deliveries.toReversed().map(({ event }) => [event.tenantId, event]))
   await query(tx, sql.insertDeliveries, [
     deliveries.map(() => uuidv7()),
     deliveries.map(({ event }) => event.tenantId),
     deliveries.map(({ messageId }) => messageId),
     deliveries.map(({ endpointId }) => endpointId),
     deliveries.map(({ event }) => event.occurredAt),
+    deliveries.map(({ event }) => firstOf.get(event.tenantId) === event),
   ])
 }

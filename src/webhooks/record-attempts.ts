@@ -62,23 +62,23 @@ async function recordAttempts(context: DeliveryContext, attempts: Attempt[]): Pr
     next: nextState(attempt.claim.attemptCount + 1, attempt.outcome, now, Math.random()),
   }))
   const recorded = await withTransaction(pool, async (tx) => {
-    const ids = await insertResults(tx, results, now)
-    const own = results.filter(({ claim }) => ids.has(claim.id))
+    const dueAgain = await insertResults(tx, results, now)
+    const own = results.filter(({ claim }) => dueAgain.has(claim.id))
     await judgeEndpoints(tx, own, now)
-    return own
+    return own.map((result) => ({ ...result, nextAt: dueAgain.get(result.claim.id)! }))
   })
-  for (const { claim, next, answer, durationMs, error } of recorded) {
+  for (const { claim, next, nextAt, answer, durationMs, error } of recorded) {
     const { messageId, endpointId } = claim
     const answered = answer?.status
     log.info({ messageId, endpointId, status: next.status, answered, durationMs, error }, 'delivery attempt')
-    if (next.nextAt !== null) wakeDeliveries(queue, next.nextAt.getTime() - now.getTime())
+    if (nextAt !== null) wakeDeliveries(queue, nextAt.getTime() - now.getTime())
   }
 }
 
-/** Fenced by the lease tokens: returns the deliveries that were still this worker's. */
-async function insertResults(tx: Transaction, results: Result[], now: Date): Promise<Set<string>> {
+/** Fenced by the lease tokens: returns the deliveries that were still this worker's, and when they are due again. */
+async function insertResults(tx: Transaction, results: Result[], now: Date): Promise<Map<string, Date | null>> {
   const column = <T>(of: (result: Result) => T) => results.map(of)
-  const rows = await query<{ id: string }>(tx, sql.recordAttempts, [
+  const rows = await query<{ id: string; nextAt: Date | null }>(tx, sql.recordAttempts, [
     column(({ claim }) => claim.id),
     column(({ claim }) => claim.leaseToken),
     column(({ next }) => next.status),
@@ -90,5 +90,5 @@ async function insertResults(tx: Transaction, results: Result[], now: Date): Pro
     column(({ error }) => error),
     now,
   ])
-  return new Set(rows.map(({ id }) => id))
+  return new Map(rows.map(({ id, nextAt }) => [id, nextAt]))
 }

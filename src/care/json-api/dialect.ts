@@ -15,7 +15,13 @@ export const careDialect: Dialect = (error, request) => {
   return { status, body: { meta: { req_id: request.id }, errors }, contentType: MEDIA_TYPE }
 }
 
-const ofBadInput: ErrorCode[] = ['validation_error', 'unknown_parameter', 'malformed_body', 'conflict']
+const ofBadInput: ErrorCode[] = [
+  'validation_error',
+  'unknown_parameter',
+  'malformed_body',
+  'invalid_header',
+  'conflict',
+]
 
 /** A body's members are below `data` and `meta`. */
 const isOfBody = (error: AppError, { field }: FieldError) => !error.isOfQuery && /^(data|meta|body)(\.|$)/.test(field)
@@ -45,5 +51,7 @@ const titles: Record<number, string> = {
   415: 'Unsupported Media Type',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
+  502: 'Bad Gateway',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 }
