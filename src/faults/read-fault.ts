@@ -46,8 +46,8 @@ const lateSeconds = wholeTo(MAX_LATE_SECONDS)
 const WebhookFault = z.string().transform((name, { addIssue }): DeliveryFault & { name: string } => {
   if (name === 'duplicate') return { name, copies: 1, delaySeconds: 0 }
   if (name === 'out-of-order') return { name, copies: 0, delaySeconds: OUT_OF_ORDER_SECONDS }
-  const late = lateSeconds.safeParse(name === 'late' ? String(LATE_SECONDS) : name.replace(/^late=/, ''))
-  if (late.success && name.startsWith('late')) return { name, copies: 0, delaySeconds: late.data }
+  const late = lateSeconds.safeParse(name === 'late' ? `${LATE_SECONDS}` : /^late=(.+)$/.exec(name)?.[1])
+  if (late.success) return { name: `late=${late.data}`, copies: 0, delaySeconds: late.data }
   addIssue('is none')
   return z.NEVER
 })
@@ -87,6 +87,9 @@ export function readFault(header: string): SandboxFault {
     throw invalidFault('names no fault: it needs latency, status or webhook')
   }
   if (when !== undefined && status === undefined) throw invalidFault('has when without status')
+  if (webhook !== undefined && status !== undefined && when !== 'after') {
+    throw invalidFault('has webhook with a status that comes before anything is done; add when=after')
+  }
   return { latencyMs: latency, status, isAfter: when === 'after', rate, webhook }
 }
 
