@@ -43,12 +43,12 @@ const wholeTo = (max: number) =>
 
 const lateSeconds = wholeTo(MAX_LATE_SECONDS)
 
-const WebhookFault = z.string().transform((name, { addIssue }): DeliveryFault & { name: string } => {
+const WebhookFault = z.string().transform((name, issues): DeliveryFault & { name: string } => {
   if (name === 'duplicate') return { name, copies: 1, delaySeconds: 0 }
   if (name === 'out-of-order') return { name, copies: 0, delaySeconds: OUT_OF_ORDER_SECONDS }
   const late = lateSeconds.safeParse(name === 'late' ? `${LATE_SECONDS}` : /^late=(.+)$/.exec(name)?.[1])
   if (late.success) return { name: `late=${late.data}`, copies: 0, delaySeconds: late.data }
-  addIssue('is none')
+  issues.addIssue('is none')
   return z.NEVER
 })
 

@@ -65,7 +65,7 @@ test('duplicate: the message of this request comes twice to each endpoint, with 
     const [id, ...others] = idsOf(receiver).filter((_, i) => told(receiver)[i] === first)
     expect(others).toEqual([id])
   }
-  const { body } = await call(server, 'GET', `/api/webhooks/messages/${idsOf(own)[told(own).indexOf(first)]}`, {
+  const { body } = await call(server, 'GET', `/api/webhooks/messages/${String(idsOf(own)[told(own).indexOf(first)])}`, {
     key: server.keys.sandbox,
   })
   expect(body.deliveries[0]).toMatchObject({ status: 'delivered', attempt_count: 2 })
