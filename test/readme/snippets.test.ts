@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -12,6 +12,7 @@ import { askFor, printedBy, readSnippets, runBash, type Snippet } from '../suppo
 
 const ROOT = join(import.meta.dirname, '../..')
 const key = newApiKey('secret', 'live')
+const sandboxKey = newApiKey('secret', 'sandbox')
 const tokens = { USER_ID: 'userId', TOKEN: 'access_token' }
 
 let folder: string
@@ -24,7 +25,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(ROOT, '.snippets-'))
   environment = { DATABASE_URL: await cloneDatabase(), DATA_DIR: await mkdtemp(join(tmpdir(), 'pulsewell-readme-')) }
   const webhooks = { WEBHOOK_WINDOW_MS: '50', WEBHOOK_ALLOW_HTTP: 'true', WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8' }
-  server = await startServerProcess({ ...environment, ...webhooks, BOOTSTRAP_SECRET_KEY: key })
+  const keys = { BOOTSTRAP_SECRET_KEY: key, BOOTSTRAP_SANDBOX_KEY: sandboxKey }
+  server = await startServerProcess({ ...environment, ...webhooks, ...keys })
   const account = await runCommand(['accounts', 'create', '--name', 'Clinic'], environment)
   organization = /account +(\S+)/.exec(account.output)![1]!
 }, 120_000)
@@ -121,6 +123,16 @@ const run: Record<string, (snippet: Snippet) => Promise<void>> = {
   [`curl -H "x-api-key: $KEY" -H 'content-type: application/json' http://127.0.0.1:3000/api/webhooks -d '`]: (
     snippet,
   ) => expectPrinted(snippet, `KEY=${key}\n`),
+
+  'npm run --silent sandbox:draw -- somebody 2026-10-01 > month.svg': async ({ code }) => {
+    const picture = join(folder, 'month.svg')
+    await runBash(code.replace('month.svg', picture))
+    expect(await readFile(picture, 'utf8')).toMatch(/^<svg [^]*<\/svg>\s*$/)
+  },
+
+  [`curl -H "x-api-key: $SANDBOX_KEY" -H 'x-sandbox-fault: latency=500, status=503' http://127.0.0.1:3000/user`]: (
+    snippet,
+  ) => expectPrinted(snippet, `SANDBOX_KEY=${sandboxKey}\n`),
 }
 
 /** Blocks that are not run, and why. */
