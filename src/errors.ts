@@ -20,7 +20,6 @@ const statusOfCode = {
   too_many_samples: 422,
   rate_limited: 429,
   internal_error: 500,
-  not_implemented: 501,
   bad_gateway: 502,
   database_unavailable: 503,
   gateway_timeout: 504,
