@@ -29,12 +29,11 @@ export function injectFaults(app: FastifyInstance, context: Context): void {
     if (header === undefined) return
     const tenant = await findTenantOf(context, request)
     if (tenant === undefined) return
-    if (tenant.environment === 'live')
-      throw invalidFault('is for the sandbox; these are credentials of the live environment')
+    if (tenant.environment === 'live') throw invalidFault('is for the sandbox; these credentials are live')
     const fault = readFault(String(header))
     if (Math.random() >= fault.rate) return
-    reply.header(HEADER, describe(fault))
     if (fault.latencyMs !== undefined) await room.wait(tenant.id, fault.latencyMs, reply)
+    reply.header(HEADER, describe(fault))
     if (fault.status !== undefined && !fault.isAfter) throw failure(fault.status, reply)
     if (fault.webhook !== undefined) await armFault(context, tenant, fault.webhook)
     if (fault.isAfter) request.failsWith = fault.status

@@ -163,6 +163,7 @@ test('so many requests wait and no more; those of clients that went away make ro
   await expect.poll(() => statuses).toEqual([429, 429, 429])
   const refused = await createUser('latency=1')
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+  expect(refused.headers.has('x-sandbox-fault')).toBe(false)
   expect((await createUser()).status).toBe(200)
   leaving.abort()
   expect((await Promise.all(asked)).filter((status) => status === undefined)).toHaveLength(MOST_WAITING)
