@@ -76,6 +76,15 @@ test('the signature that the body carries is verified over the bytes before it',
   expect(await new WebhookVerifier(events.secret).verifyMember(raw)).toEqual(body)
 })
 
+test('nothing may follow the signature that the body carries: it would not be signed', async () => {
+  const { raw } = events.connected
+  const verifier = new WebhookVerifier(events.secret)
+  for (const more of [',"data":{"users":[]}}', '} ', `,"signature":"sha256=${'0'.repeat(64)}"}`]) {
+    const body = raw.toString().slice(0, -1) + more
+    await expect(verifier.verifyMember(body)).rejects.toThrow(WebhookVerificationError)
+  }
+})
+
 describe('refused is', () => {
   type Forged = { secret?: string; body?: WebhookBody; headers?: WebhookHeaders }
   const otherSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`

@@ -61,6 +61,10 @@ export class WebhookVerifier {
     // The signed text is the body up to its last member, as sent.
     const end = text.lastIndexOf(',"signature":')
     if (typeof signature !== 'string' || end < 0) throw new WebhookVerificationError('The body has no signature.')
+    // What came after it would not be signed, and would take the place of members of the same name before it.
+    if (text.slice(end) !== `,"signature":${JSON.stringify(signature)}}`) {
+      throw new WebhookVerificationError('The signature is not the last member of the body.')
+    }
     await this.#verifyHmac(`${text.slice(0, end)}}`, signature.replace(/^sha256=/, ''))
     return parse(text) as WebhookEvent
   }
