@@ -78,6 +78,16 @@ class UploadTest(unittest.TestCase):
         self.assertEqual((error.status, error.index, [one.index for one in error.rejected]), (422, 300, [300, 301]))
         self.assertEqual((error.result.batches, error.result.inserted, error.result.failed), (2, 200, 1))
 
+    def test_an_answer_that_does_not_tell_of_the_samples_is_no_acknowledgement(self) -> None:
+        for body in (b"", b"{}", b"[]", b'{"inserted":3}', b"<html>"):
+            with self.subTest(body=body), serving(lambda _: Answer(body=body)) as server:
+                with UploadRecord.open(self.record) as record, self.assertRaises(UploadError) as caught:
+                    new_client(server.url).samples.upload(
+                        steps(3), user_id=self.user, provider="apple", user_token="token", record=record
+                    )
+                self.assertEqual(caught.exception.code, "UNREADABLE_ANSWER")
+                self.assertEqual((caught.exception.result.failed, self.record.read_text()), (1, ""))
+
     def test_lenient_stores_the_others(self) -> None:
         samples = steps(200)
         for index in (3, 150):
