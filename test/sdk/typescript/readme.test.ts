@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -86,12 +87,22 @@ async function expectReceiver(snippet: string): Promise<void> {
   const { child, ended, output } = await start(snippet, { PORT: String(port), WEBHOOK_SECRET: secret })
   const forge = () => fetch(url, { method: 'POST', body: '{}' }).then(({ status }) => status, String)
   await expect.poll(forge).toBe(401)
+  await hangUpInTheMiddle(port)
   const { session_id: sessionId } = await client.sessions.create({ participantId: 'P001', batteryId: 'battery_1' })
   await client.sessions.update(sessionId, { status: 'in_progress' })
   await client.sessions.update(sessionId, { status: 'completed' })
   await expect.poll(output).toBe(`${sessionId}\n`)
   child.kill()
   await ended
+}
+
+/** As any stranger can: it must not end the receiver. */
+async function hangUpInTheMiddle(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write('POST /hook HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n{')
+  // It says so once it has begun to read.
+  await once(socket, 'data')
+  socket.resetAndDestroy()
 }
 
 test('the README of the repository', async () => {
