@@ -81,3 +81,12 @@ test('samples and changes are walked by their cursors', async () => {
   ])
   expect(await client.changes.list({ userId, cursor: cursor! })).toMatchObject({ data: [], has_more: false })
 })
+
+test('a walk from a page on begins where that page does', async () => {
+  for (let count = 8; count <= 23; count++) await client.studies.create({ name: `Study ${count}` })
+  const { data } = await client.studies.list({ page: 2 })
+  expect(data.map(({ id }) => id)).toEqual([21, 22, 23])
+  const walked: number[] = []
+  for await (const { id } of client.studies.list({ page: 2 })) walked.push(id)
+  expect(walked).toEqual([21, 22, 23])
+})

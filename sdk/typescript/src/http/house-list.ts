@@ -13,7 +13,7 @@ export type List<Item> = PagedList<Item, Page<Item>>
 export type ListParameters<Sort extends string, Field> = {
   /** From 1. */
   page?: number
-  /** 1 to 100. One page has 20 by default; a walk over all takes 100 at a time. */
+  /** 1 to 100. 20 by default, or 100 in a walk over all. */
   perPage?: number
   sort?: Sort
   order?: 'asc' | 'desc'
@@ -33,9 +33,10 @@ export function listAt<Item>(
   options: RequestOptions = {},
 ): List<Item> {
   return new PagedList(async function* (isWalk) {
-    const whole = isWalk ? { perPage: LARGEST_PAGE } : {}
+    // From a page on, its size says where that begins: the one that an awaited list has.
+    const perPage = parameters.perPage ?? (isWalk && parameters.page === undefined ? LARGEST_PAGE : undefined)
     for (let page = parameters.page; ;) {
-      const query = toQuery({ ...whole, ...parameters, page })
+      const query = toQuery({ ...parameters, perPage, page })
       const answer = await transport.send<Page<Item>>({ method: 'GET', path, query, ...options })
       yield answer
       if (!answer.pagination.has_next) return
