@@ -5,7 +5,8 @@ export class PulsewellError extends Error {
   readonly status: number | undefined
   /**
    * What went wrong, for programs: `VALIDATION_ERROR`, `NOT_FOUND`, `RATE_LIMITED`, ...; of OAuth routes as RFC 6749 has
-   * it, such as `invalid_grant`. Without an answer `NETWORK_ERROR` or `TIMEOUT`.
+   * it, such as `invalid_grant`. Without an answer `NETWORK_ERROR` or `TIMEOUT`; with one that is not
+   * the server's `BAD_ANSWER`.
    */
   readonly code: string
   /** `{ field, reason }`, or of a batch of samples a list of `{ index, field, reason }`, where the server names them. */

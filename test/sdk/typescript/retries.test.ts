@@ -68,6 +68,12 @@ test('a deletion whose answer was lost has been done', async () => {
   await expect(clientOf().studies.delete(id)).rejects.toMatchObject({ status: 404 })
 })
 
+test('one that was not acted on at first, and finds nothing then, has not', async () => {
+  proxy.meddle = failFirst(1, { status: 429 })
+  await expect(clientOf().studies.delete(404)).rejects.toMatchObject({ status: 404 })
+  expect(proxy.asked).toHaveLength(2)
+})
+
 test('what is not safe to send twice is not', async () => {
   const { userId } = await clientOf().users.create({ appUserId: 'ada' })
   const { refresh_token: refreshToken } = await clientOf().tokens.mint({ userId, provider: 'apple' })
@@ -89,23 +95,25 @@ test('a server that does not answer is a TIMEOUT, and one that is not there a NE
   proxy = await startHttpProxy(server.url)
 })
 
-test('a signal ends a request, and the wait before the next', async () => {
-  const reason = new Error('no longer needed')
-  proxy.meddle = () => new Promise(() => undefined)
-  const controller = new AbortController()
-  const asking = clientOf().users.list({ signal: controller.signal })
-  await expect.poll(() => proxy.asked.length).toBe(1)
-  controller.abort(reason)
-  await expect(asking).rejects.toBe(reason)
-  proxy.meddle = () => ({ status: 503, headers: { 'retry-after': '60' } })
-  const waiting = new AbortController()
-  const later = clientOf().users.list({ signal: waiting.signal })
-  await expect.poll(() => proxy.asked.length).toBe(2)
-  waiting.abort(reason)
-  await expect(later).rejects.toBe(reason)
-  await expect(clientOf().users.list({ signal: waiting.signal })).rejects.toBe(reason)
-  expect(proxy.asked).toHaveLength(2)
-})
+test.each([new Error('no longer needed'), 'no longer needed'])(
+  'a signal ends a request, and the wait before the next: %s',
+  async (reason) => {
+    proxy.meddle = () => new Promise(() => undefined)
+    const controller = new AbortController()
+    const asking = clientOf().users.list({ signal: controller.signal })
+    await expect.poll(() => proxy.asked.length).toBe(1)
+    controller.abort(reason)
+    await expect(asking).rejects.toBe(reason)
+    proxy.meddle = () => ({ status: 503, headers: { 'retry-after': '60' } })
+    const waiting = new AbortController()
+    const later = clientOf().users.list({ signal: waiting.signal })
+    await expect.poll(() => proxy.asked.length).toBe(2)
+    waiting.abort(reason)
+    await expect(later).rejects.toBe(reason)
+    await expect(clientOf().users.list({ signal: waiting.signal })).rejects.toBe(reason)
+    expect(proxy.asked).toHaveLength(2)
+  },
+)
 
 test('a redirect is not followed: it would take the key elsewhere', async () => {
   proxy.meddle = () => ({ status: 307, headers: { location: 'https://example.org/' } })

@@ -218,6 +218,18 @@ test('what the record has is skipped, for this user and provider', async () => {
   expect(await client.samples.upload(steps(45), { ...options, provider: 'fitbit' })).toMatchObject({ skipped: 0 })
 })
 
+test('a 200 that does not tell of the samples is no acknowledgement, and is not recorded', async () => {
+  const ids = new Set<string>()
+  const record = { has: (id: string) => ids.has(id), add: async (id: string) => void ids.add(id) }
+  const options = { ...(await newWearer()), record }
+  for (const body of [{}, [], { inserted: 3 }]) {
+    proxy.meddle = ({ path }) => (path === '/api/v2/samples' ? { status: 200, body } : undefined)
+    await expect(client.samples.upload(steps(3), options)).rejects.toMatchObject({ code: 'BAD_ANSWER' })
+  }
+  proxy.meddle = () => undefined
+  expect(await client.samples.upload(steps(3), options)).toMatchObject({ skipped: 0, inserted: 3 })
+})
+
 test('of bad samples the first thousand are listed, and all are counted', async () => {
   const bad = steps(1200).map((sample) => ({ ...sample, value: -1 }))
   const result = await client.samples.upload(bad, { ...(await newWearer()), lenient: true, concurrency: 1 })

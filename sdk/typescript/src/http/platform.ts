@@ -1,2 +1,2 @@
-/** Whether this is a page in a browser, which sends only such headers as the server's CORS headers allow. */
-export const isInPage = (): boolean => 'document' in globalThis
+/** Whether this is a page in a browser or a worker of one: they send only such headers as the server's CORS headers allow. */
+export const isInPage = (): boolean => 'document' in globalThis || 'WorkerGlobalScope' in globalThis

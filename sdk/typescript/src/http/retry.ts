@@ -54,20 +54,19 @@ export function readAskedDelay({ status, headers }: Response, now: number): numb
   return status === 429 && reset !== null && /^\d+$/.test(reset) ? Number(reset) * 1000 : undefined
 }
 
-/** Resolves after `ms`; rejects with the signal's reason when that aborts before. */
+/** The most ms that a timer takes; one that is asked for more fires at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1
+
+/** Resolves after `ms`, or as soon as the signal aborts. */
 export function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
+  return new Promise((resolve) => {
+    const end = () => {
       clearTimeout(timer)
-      reject(toError(signal?.reason))
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
+      signal?.removeEventListener('abort', end)
       resolve()
-    }, ms)
-    if (signal?.aborted === true) stop()
-    else signal?.addEventListener('abort', stop, { once: true })
+    }
+    const timer = setTimeout(end, Math.min(ms, LONGEST_TIMER))
+    if (signal?.aborted === true) end()
+    else signal?.addEventListener('abort', end, { once: true })
   })
 }
-
-const toError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error('aborted', { cause: reason }))

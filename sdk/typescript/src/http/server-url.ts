@@ -5,7 +5,8 @@
 export function readServerUrl(baseUrl: string): string {
   const url = parseUrl(baseUrl)
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError(`baseUrl must be an http or https URL, not ${JSON.stringify(baseUrl)}`)
+    // Not quoted: what is given in its place may be the key.
+    throw new TypeError('baseUrl must be an http or https URL')
   }
   if (url.search !== '' || url.hash !== '') throw new TypeError('baseUrl must have no query and no fragment')
   if (url.username !== '' || url.password !== '') throw new TypeError('baseUrl must have no user and no password')

@@ -1,5 +1,5 @@
 import { PulsewellError, toPulsewellError } from '../errors.ts'
-import { delayBefore, isTransient, readAskedDelay, type RetryPolicy, wait } from './retry.ts'
+import { delayBefore, isTransient, LONGEST_TIMER, readAskedDelay, type RetryPolicy, wait } from './retry.ts'
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
@@ -38,7 +38,7 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 export type Transport = {
   /** The server's root, without a slash at its end. */
   serverUrl: string
-  /** The answer's JSON, or text; undefined of a 204. Throws `PulsewellError`, or what the signal was aborted with. */
+  /** The answer's JSON; undefined of a 204. Throws `PulsewellError`, or what the signal was aborted with. */
   send: <Answer>(call: Call) => Promise<Answer>
 }
 
@@ -62,18 +62,20 @@ async function sendWithRetries(options: TransportOptions, call: Call): Promise<u
   const request = toRequest(options, call)
   const isRepeatable = call.isRepeatable ?? !['POST', 'PATCH'].includes(call.method)
   const begin = performance.now()
+  let mayBeDone = false
   for (let attempts = 1; ; attempts++) {
     const outcome = await attempt(options, request, call)
     if ('answer' in outcome) return outcome.answer
     const { error, response } = outcome
     // What an attempt before removed is not there any more.
-    if (attempts > 1 && call.method === 'DELETE' && response?.status === 404) return undefined
+    if (mayBeDone && call.method === 'DELETE' && response?.status === 404) return undefined
     // A refusal for its rate was not acted on: any request may be sent again.
     const mayRepeat = isRepeatable || response?.status === 429
     if (!mayRepeat || (response !== undefined && !isTransient(response))) throw error
     const asked = response === undefined ? undefined : readAskedDelay(response, Date.now())
     const delay = delayBefore(options.retry, attempts, performance.now() - begin, asked)
     if (delay === undefined) throw error
+    mayBeDone ||= response?.status !== 429
     await wait(delay, call.signal)
   }
 }
@@ -82,6 +84,9 @@ type Prepared = { url: string; init: RequestInit }
 
 function toRequest({ serverUrl, apiToken, headers }: TransportOptions, call: Call): Prepared {
   const { method, path, query = {}, json, body } = call
+  checkPath(path)
+  const credential = call.credential ?? authorizationOf(apiToken)
+  checkCredential(credential)
   const content = json === undefined ? body : { content: JSON.stringify(json), type: 'application/json' }
   return {
     url: `${serverUrl}${path}${toQueryString(query)}`,
@@ -92,7 +97,7 @@ function toRequest({ serverUrl, apiToken, headers }: TransportOptions, call: Cal
       headers: {
         accept: 'application/json',
         ...headers,
-        ...(call.credential ?? authorizationOf(apiToken)),
+        ...credential,
         ...(content === undefined ? {} : { 'content-type': content.type }),
         ...(body?.encoding === undefined ? {} : { 'content-encoding': body.encoding }),
         ...call.headers,
@@ -107,15 +112,28 @@ function authorizationOf(apiToken: string | undefined): { authorization: string 
   return { authorization: `Bearer ${apiToken}` }
 }
 
+/** An id that is empty or dots would make it the path of something else, such as the whole list. */
+function checkPath(path: string): void {
+  const parts = path.slice(1).split('/')
+  if (parts.some((part) => /^\.{0,2}$/.test(part))) throw new TypeError('an id must not be empty, "." or ".."')
+}
+
+/** Said here: the platform would take it for a failure of the network, and may quote it. */
+function checkCredential(credential: Readonly<Record<string, string>>): void {
+  if (Object.values(credential).some((value) => /[^ -~]/.test(value.trim()))) {
+    throw new TypeError('a key or token must be of visible ASCII characters')
+  }
+}
+
 type Outcome = { answer: unknown } | { error: PulsewellError; response?: Response }
 
 /** One request and its answer. Throws what the caller's signal was aborted with. */
 async function attempt(options: TransportOptions, { url, init }: Prepared, call: Call): Promise<Outcome> {
+  call.signal?.throwIfAborted()
   const timeoutMs = call.timeoutMs ?? options.timeoutMs
   const timer = new AbortController()
-  const timeout = setTimeout(() => timer.abort(), timeoutMs)
+  const timeout = setTimeout(() => timer.abort(), Math.min(timeoutMs, LONGEST_TIMER))
   const stop = () => timer.abort()
-  call.signal?.throwIfAborted()
   call.signal?.addEventListener('abort', stop, { once: true })
   try {
     const response = await options.fetch(url, { ...init, signal: timer.signal })
@@ -134,12 +152,12 @@ async function attempt(options: TransportOptions, { url, init }: Prepared, call:
 
 function readAnswer(response: Response, text: string): unknown {
   if (response.status === 204) return undefined
-  if (response.headers.get('content-type')?.includes('json') !== true) return text
   try {
     return JSON.parse(text)
   } catch (cause) {
-    const message = `The server's answer is not the JSON that it says it is.`
-    throw new PulsewellError(message, { status: response.status, code: 'BAD_ANSWER', cause })
+    const message = 'The answer is not JSON: is baseUrl that of a Pulsewell server?'
+    const requestId = response.headers.get('x-request-id') ?? undefined
+    throw new PulsewellError(message, { status: response.status, code: 'BAD_ANSWER', requestId, cause })
   }
 }
 

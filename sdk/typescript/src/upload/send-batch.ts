@@ -1,4 +1,4 @@
-import { PulsewellError } from '../errors.ts'
+import { isRecord, PulsewellError } from '../errors.ts'
 import type { IngestResult } from '../generated/schemas.ts'
 import type { Transport } from '../http/transport.ts'
 import { compress } from './encode-batch.ts'
@@ -14,8 +14,8 @@ export async function sendBatch(
   { lenient, signal }: SendOptions,
 ): Promise<IngestResult> {
   const compressed = await compress(body)
-  return withToken(tokens, (credential) =>
-    transport.send<IngestResult>({
+  const answer = await withToken(tokens, (credential) =>
+    transport.send<unknown>({
       method: 'POST',
       path: '/api/v2/samples',
       credential,
@@ -25,7 +25,17 @@ export async function sendBatch(
       ...(signal === undefined ? {} : { signal }),
     }),
   )
+  if (!isIngestResult(answer)) {
+    throw new PulsewellError('The answer does not say what became of the samples.', { code: 'BAD_ANSWER' })
+  }
+  return answer
 }
+
+/** What stands before a server may say 200 in its place: samples are stored when the answer tells of them. */
+const isIngestResult = (answer: unknown): answer is IngestResult =>
+  isRecord(answer) &&
+  ['inserted', 'updated', 'unchanged'].every((name) => Number.isInteger(answer[name])) &&
+  Array.isArray(answer['rejected'])
 
 /** What `send` answers; with a new token, once, when the first was refused. */
 export async function withToken<Answer>(
