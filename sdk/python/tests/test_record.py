@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -41,6 +43,24 @@ class UploadRecordTest(unittest.TestCase):
             with UploadRecord.open(self.path) as record:
                 self.assertEqual(len(record), length // 65 + 1)
                 self.assertIn(id_number(3), record)
+
+    def test_a_line_that_finds_no_room_does_not_spoil_the_next(self) -> None:
+        program = f"""
+import resource, signal
+from pulsewell import UploadRecord
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+record = UploadRecord.open({str(self.path)!r})
+record.add(bytes(32))
+resource.setrlimit(resource.RLIMIT_FSIZE, (90, resource.RLIM_INFINITY))
+try:
+    record.add(bytes([1] * 32))
+except OSError:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    record.add(bytes([2] * 32))
+"""
+        subprocess.run([sys.executable, "-c", program], check=True)
+        with UploadRecord.open(self.path) as record:
+            self.assertEqual([bytes([digit] * 32) in record for digit in range(3)], [True, False, True])
 
     def test_another_kind_of_file_is_refused_and_left_as_it_is(self) -> None:
         for content in ("start,steps\n2016-04-18,22\n", "start,steps", id_number(1).hex() + "0\n", "\n"):

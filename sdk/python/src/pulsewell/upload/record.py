@@ -60,8 +60,11 @@ class UploadRecord:
             if self._file is None:
                 raise ValueError("the upload record is closed")
             line = id.hex().encode() + b"\n"
-            if os.write(self._file, line) != len(line):
-                raise OSError("the upload record could not be written")
+            written = os.write(self._file, line)
+            if written != len(line):
+                # The disk is full. What is left of the line must not spoil the next one.
+                os.ftruncate(self._file, os.fstat(self._file).st_size - written)
+                raise OSError(f"the upload record could not be written: {written} of {len(line)} bytes were")
             self._known.add(id)
 
     def close(self) -> None:
