@@ -76,6 +76,18 @@ class WebhooksTest(unittest.TestCase):
             with self.assertRaises(ValueError):
                 webhooks.verify(body, headers, none)
 
+    def test_bytes_that_are_no_text_are_refused_as_anything_else(self) -> None:
+        now = int(time.time())
+        # As frameworks that decode headers with `surrogateescape` hand them on.
+        good = {"webhook-id": "a", "webhook-timestamp": str(now), "webhook-signature": "v1,AAAA"}
+        for name in ("webhook-id", "webhook-timestamp", "webhook-signature"):
+            with self.subTest(name=name), self.assertRaises(WebhookVerificationError):
+                webhooks.verify(b"{}", {**good, name: good[name] + "\udc80"}, "whsec_b3RoZXI=")
+        with self.assertRaises(WebhookVerificationError):
+            webhooks.verify_legacy(b"{}", {"x-metriport-signature": "\udc80"}, "whsec_b3RoZXI=")
+        with self.assertRaises(WebhookVerificationError):
+            webhooks.verify_event_signature("\udc80", "whsec_b3RoZXI=")
+
     def test_during_a_rotation_both_secrets_verify(self) -> None:
         endpoint = self.client.webhooks.create(self.receiver.url, ["devices.*"])
         rotated = self.client.webhooks.rotate_secret(endpoint["id"])

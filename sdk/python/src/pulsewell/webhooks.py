@@ -45,7 +45,7 @@ def verify(
         raise WebhookVerificationError("webhook-timestamp is not a number of seconds.")
     if abs((time.time() if now is None else now) - int(timestamp)) > tolerance:
         raise WebhookVerificationError("webhook-timestamp is too far from now.")
-    signed = b".".join((id.encode(), timestamp.encode(), raw))
+    signed = b".".join((_encode(id), timestamp.encode(), raw))
     secrets = [secret] if isinstance(secret, str) else [*secret]
     expected = [_sign(_key_of(one), signed) for one in secrets]
     given = [part[3:] for part in signatures.split(" ") if part.startswith("v1,")]
@@ -102,12 +102,17 @@ def _hex(secret: str, signed: bytes) -> str:
 
 def _any_equal(expected: Sequence[str], given: Sequence[str]) -> bool:
     # Every pair in constant time: how long it takes says nothing of a signature.
-    equal = [hmac.compare_digest(one.encode(), other.encode()) for one in expected for other in given]
+    equal = [hmac.compare_digest(one.encode(), _encode(other)) for one in expected for other in given]
     return any(equal)
 
 
 def _bytes(body: bytes | str) -> bytes:
-    return body.encode() if isinstance(body, str) else body
+    return _encode(body) if isinstance(body, str) else body
+
+
+def _encode(text: str) -> bytes:
+    # Some frameworks keep bytes that are not UTF-8 as lone surrogates, which UTF-8 has no bytes for.
+    return text.encode(errors="replace")
 
 
 def _read(raw: bytes) -> dict[str, Any]:
