@@ -38,3 +38,9 @@ class ReadAddressTest(unittest.TestCase):
         ):
             with self.subTest(base_url=base_url), self.assertRaises(ValueError):
                 read_address(base_url)
+
+    def test_what_is_refused_is_not_quoted(self) -> None:
+        for base_url in ("sk_live_secret", "ftp://user:secret@example.org"):
+            with self.assertRaises(ValueError) as caught:
+                read_address(base_url)
+            self.assertNotIn("secret", str(caught.exception))

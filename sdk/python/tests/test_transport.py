@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import pickle
 import threading
 import unittest
+from typing import Any, cast
 
 from pulsewell import (
     AuthenticationError,
     BadRequestError,
+    ConnectionFailed,
     NotFoundError,
     PulsewellClient,
     PulsewellError,
+    RetryPolicy,
+    UploadError,
     ValidationError,
 )
 
@@ -72,6 +77,25 @@ class TransportTest(unittest.TestCase):
             with self.subTest(token=token), self.assertRaises(ValueError):
                 PulsewellClient(URL, token)
         self.assertNotIn(KEY, repr(PulsewellClient(URL, KEY)))
+
+    def test_a_token_that_is_refused_is_not_quoted(self) -> None:
+        with self.assertRaises(ValueError) as caught:
+            new_client().tokens.swap("secret\n", "apple")
+        self.assertNotIn("secret", str(caught.exception))
+
+    def test_processes_can_hand_errors_to_each_other(self) -> None:
+        # As ProcessPoolExecutor does.
+        client, nothing = new_client("http://127.0.0.1:1", retries=RetryPolicy(attempts=1)), cast(Any, [{}])
+        with self.assertRaises(ConnectionFailed) as failed:
+            client.users.list()
+        with self.assertRaises(UploadError) as stopped:
+            client.samples.upload(nothing, user_id="u", provider="apple")
+        with self.assertRaises(NotFoundError) as unknown:
+            new_client().studies.get(404)
+        errors: list[PulsewellError] = [failed.exception, stopped.exception, unknown.exception]
+        for error in errors:
+            copy = pickle.loads(pickle.dumps(error))
+            self.assertEqual((type(copy), str(copy), vars(copy)), (type(error), str(error), vars(error)))
 
     def test_a_connection_is_used_again(self) -> None:
         with serving(lambda _: Answer()) as server, new_client(server.url) as client:

@@ -30,7 +30,8 @@ def read_address(base_url: str) -> Address:
     """
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"base_url must be an http or https URL with a host, not {base_url!r}")
+        # Not quoted: what is given in its place may be the key.
+        raise ValueError("base_url must be an http or https URL with a host")
     if parts.username is not None or parts.password is not None:
         raise ValueError("base_url must not hold credentials: give api_token")
     if parts.query or parts.fragment:

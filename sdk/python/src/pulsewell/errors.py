@@ -34,11 +34,19 @@ class PulsewellError(Exception):
         self.request_id = request_id
         self.retry_after = retry_after
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Processes hand errors to each other by pickle, which would call `__init__` with the message alone.
+        return _restore, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         about = [str(part) for part in (self.status, self.code) if part is not None]
         if self.request_id is not None:
             about.append(f"request {self.request_id}")
         return f"{self.message} ({', '.join(about)})"
+
+
+def _restore(kind: type[PulsewellError], args: tuple[object, ...]) -> PulsewellError:
+    return kind.__new__(kind, *args)
 
 
 class BadRequestError(PulsewellError):

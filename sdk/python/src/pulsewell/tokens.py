@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .schema import ConnectToken, TokenPair
-from .transport import Transport, segment
+from .transport import Transport, segment, visible
 
 
 class Tokens:
@@ -27,7 +27,7 @@ class Tokens:
     def swap(self, connect_token: str, provider: str) -> TokenPair:
         """A user token for a connect token; connects the provider. The server allows 10 a minute from one address."""
         pair: TokenPair = self._transport.post(
-            "/connect/token", {"provider": provider}, headers={"api-token": connect_token}, is_repeatable=True
+            "/connect/token", {"provider": provider}, headers={"api-token": visible(connect_token)}, is_repeatable=True
         )
         return pair
 

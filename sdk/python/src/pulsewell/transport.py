@@ -187,9 +187,14 @@ def to_query(query: Query | None) -> str:
 
 def bearer(token: str) -> str:
     """The value of `Authorization`. Raises ValueError for what no token is."""
+    return f"Bearer {visible(token)}"
+
+
+def visible(token: str) -> str:
+    """The token itself. Raises ValueError, which does not quote it, for what no token is."""
     if not token or any(character <= " " or character > "~" for character in token):
         raise ValueError("a token must be visible ASCII, and not empty")
-    return f"Bearer {token}"
+    return token
 
 
 def segment(value: object) -> str:
