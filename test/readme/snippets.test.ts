@@ -148,6 +148,10 @@ const notRun: Record<string, string> = {
   'from pulsewell import PulsewellClient': 'sdk/python/tests/test_readme.py runs it',
   'export PULSEWELL_KEY=sk_live_...                                    # as the first start showed it':
     'needs exports of people: test/sdk/import runs the tool on files in their form',
+  'https://health.example.org/widget/?token=<connect token>&providers=oura,fitbit&colorMode=dark&customColor=%23336699':
+    'an address: test/widget opens it in a browser',
+  'GOOGLE_ACCESS_TOKEN="$(gcloud auth print-access-token)" npm run pulsewell -- google subscribe --project my-project':
+    'needs gcloud: test/providers/google-health-connect.test.ts runs the command against a stand-in',
   'cat > .env <<END': 'needs Docker',
   'npm ci': 'needs hosts with Postgres and Redis: test/operations/process.test.ts starts both roles',
   'health.example.org {': 'needs Caddy',

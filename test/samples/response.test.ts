@@ -126,7 +126,6 @@ describe('statuses', () => {
   test.each<[number, string, string | Uint8Array<ArrayBuffer>, Record<string, string>]>([
     [400, 'not JSON', '{"data_type": "steps", ', {}],
     [400, 'an empty body', '', {}],
-    [400, 'a body that sets a prototype', '{"__proto__": {"a": 1}}', {}],
     [400, 'broken gzip', Uint8Array.from(Buffer.from('not gzip')), { 'content-encoding': 'gzip' }],
     [400, 'cut off gzip', Uint8Array.from(gzipSync(json()).subarray(0, 60)), { 'content-encoding': 'gzip' }],
     [413, 'a plain body over 2 MiB', `"${'x'.repeat(2 * 1024 * 1024)}"`, {}],

@@ -5,6 +5,9 @@ import type { Operation } from './operations.ts'
 /** What any operation may answer to what is malformed, whatever its document says. */
 const generic = [400, 401, 403, 404, 405, 406, 409, 413, 414, 415, 417, 422, 429, 431]
 
+/** Answered before there is a request, and so of no API. */
+const TOO_LARGE_HEAD = 431
+
 /** What would tell of how it is made: stacks, SQL, messages of Postgres and of libraries, paths of files. */
 export const INSIDES = new RegExp(
   [
@@ -29,7 +32,7 @@ export function faultsOf({ request, status, headers, body }: Received): string[]
   if (status < 400) return faults
   if (INSIDES.test(body)) faults.push(`shows its insides: ${INSIDES.exec(body)![0]}`)
   const error = parse(body)
-  const dialect = isUnrouted(error) ? 'house' : operation.dialect
+  const dialect = isUnrouted(error) || status === TOO_LARGE_HEAD ? 'house' : operation.dialect
   if (!isIn(dialect, status, type, error)) faults.push(`is not in the dialect ${dialect}`)
   return faults
 }
