@@ -56,7 +56,7 @@ export const aList = (more: Partial<ProviderList> = {}): ProviderList => ({
     provider('apple', 'Apple Health', { how: 'app' }),
     provider('dexcom', 'Dexcom', { available: false, reason: 'Dexcom cannot be connected here yet.' }),
     provider('fitbit', 'Fitbit'),
-    provider('google', 'Google Health Connect'),
+    provider('google', 'Google Health'),
     provider('oura', 'Oura', { connected: true, connected_at: '2025-11-03T08:00:00Z' }),
     provider('whoop', 'WHOOP', { available: false }),
   ],

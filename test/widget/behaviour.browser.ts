@@ -61,7 +61,7 @@ test('groups are regions with names, and say who is in which', async () => {
     page.getByRole('region', { name, exact: true }).locator('.row-name').allTextContents()
   await button(page, 'Connect Fitbit').waitFor()
   expect(await inGroup('Connected')).toEqual(['Oura'])
-  expect(await inGroup('Available')).toEqual(['Fitbit', 'Google Health Connect'])
+  expect(await inGroup('Available')).toEqual(['Fitbit', 'Google Health'])
   expect(await inGroup('In the app on your phone')).toEqual(['Apple Health'])
   expect(await inGroup('Not available yet')).toEqual(['Dexcom', 'WHOOP'])
   await close()
@@ -108,7 +108,7 @@ test('what the address says goes to the server with the request for the way to t
 test('providers: which ones, and in which order', async () => {
   const { page, close } = await open('token=t&providers=google,%20fitbit,bank,google,__proto__')
   await button(page, 'Connect Fitbit').waitFor()
-  expect(await names(page)).toEqual(['Google Health Connect', 'Fitbit'])
+  expect(await names(page)).toEqual(['Google Health', 'Fitbit'])
   await close()
 })
 
@@ -136,7 +136,7 @@ test('one press is one request, and a list that stays usable after a refusal', a
   await button(page, 'Connect Fitbit').dblclick({ force: true })
   const busy = page.getByRole('button', { name: 'Opening… Fitbit' })
   await busy.click({ force: true })
-  await button(page, 'Connect Google Health Connect').click()
+  await button(page, 'Connect Google Health').click()
   held.resolve()
   await page.getByRole('alert').getByText('no client id is configured').waitFor()
   expect(presses).toBe(1)

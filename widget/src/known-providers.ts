@@ -8,7 +8,7 @@ export const knownProviders: Record<string, { label: string; color: string; glyp
   dexcom: { label: 'Dexcom', color: '#2e8540', glyph: 'drop' },
   fitbit: { label: 'Fitbit', color: '#00838c', glyph: 'bars' },
   garmin: { label: 'Garmin', color: '#1769aa', glyph: 'watch' },
-  google: { label: 'Google Health Connect', color: '#3b66d1', glyph: 'pulse' },
+  google: { label: 'Google Health', color: '#3b66d1', glyph: 'pulse' },
   oura: { label: 'Oura', color: '#5d6b78', glyph: 'ring' },
   tenovi: { label: 'Tenovi', color: '#6b4fc0', glyph: 'gauge' },
   whoop: { label: 'WHOOP', color: '#b0383b', glyph: 'band' },

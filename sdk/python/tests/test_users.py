@@ -5,7 +5,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from pulsewell import AuthenticationError, BadRequestError, NotFoundError
+from pulsewell import AuthenticationError, BadRequestError, ConflictError, NotFoundError
 from pulsewell.schema import IntervalSample, MeasuredSample
 
 from .support import new_client, new_user
@@ -43,6 +43,15 @@ class UsersTest(unittest.TestCase):
         self.assertIsNone(users.set_timezone(user, None))
         self.assertEqual(users.set_source_priority(user, ["Oura Ring", "phone"]), ["Oura Ring", "phone"])
         self.assertEqual(users.get_source_priority(user), ["Oura Ring", "phone"])
+
+    def test_backfills_and_redirects(self) -> None:
+        user, users = new_user(self.client), self.client.users
+        self.assertEqual(users.backfills(user, provider="oura").data, [])
+        with self.assertRaises(ConflictError):
+            users.request_backfill(user, "oura", date(2026, 1, 1), "2026-01-02")
+        origins = ["https://app.example.org"]
+        self.assertEqual(self.client.settings.set_redirect_origins(origins), origins)
+        self.assertEqual(self.client.settings.get_redirect_origins(), origins)
 
     def test_tokens(self) -> None:
         user, tokens = new_user(self.client), self.client.tokens

@@ -2,6 +2,7 @@ import { readRetryPolicy, type RetryOptions } from './http/retry.ts'
 import { isInPage } from './http/platform.ts'
 import { readServerUrl } from './http/server-url.ts'
 import { createTransport, type Fetch } from './http/transport.ts'
+import { Backfills } from './resources/backfills.ts'
 import { Batteries } from './resources/batteries.ts'
 import { Changes } from './resources/changes.ts'
 import { Days } from './resources/days.ts'
@@ -35,6 +36,7 @@ export class PulsewellClient {
   readonly tokens: Tokens
   readonly samples: Samples
   readonly days: Days
+  readonly backfills: Backfills
   readonly webhooks: Webhooks
   readonly settings: Settings
   readonly changes: Changes
@@ -58,6 +60,7 @@ export class PulsewellClient {
     this.tokens = new Tokens(transport)
     this.samples = new Samples(transport)
     this.days = new Days(transport)
+    this.backfills = new Backfills(transport)
     this.webhooks = new Webhooks(transport)
     this.settings = new Settings(transport)
     this.changes = new Changes(transport)

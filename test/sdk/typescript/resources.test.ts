@@ -176,6 +176,19 @@ test('settings and the change feed', async () => {
     .toMatchObject([{ type: 'devices.provider-connected' }])
 })
 
+test('what the widget may do, and what is read from providers', async () => {
+  const { settings, backfills, users, tokens } = client
+  const redirectOrigins = ['https://app.example.org']
+  expect(await settings.updateConnect({ redirectOrigins })).toEqual({ redirectOrigins })
+  expect(await settings.getConnect()).toEqual({ redirectOrigins })
+  const { userId } = await users.create({ appUserId: 'eve' })
+  await tokens.mint({ userId, provider: 'oura' })
+  expect((await backfills.list(userId, { provider: 'oura' })).data).toEqual([])
+  // Its tokens were minted: nobody has consented to Oura's data being read.
+  const asked = backfills.request(userId, { provider: 'oura', from: '2026-01-01', to: '2026-01-02' })
+  await expect(asked).rejects.toMatchObject({ status: 409 })
+})
+
 test('errors say what was wrong, in each dialect of the server', async () => {
   const wrong = await client.studies.create({ name: '' }).catch((error: unknown) => error)
   expect(wrong).toBeInstanceOf(PulsewellError)
@@ -195,12 +208,18 @@ test('errors say what was wrong, in each dialect of the server', async () => {
 const leftOut = [
   'health',
   'readiness',
+  'verifyPush',
+  'receivePush',
   'sendSamples',
   'readSamples',
   'deleteSamples',
   'pushAppleHealth',
   'listProvidersOfToken',
   'connectAppleHealth',
+  'listProviders',
+  'beginConnection',
+  'disconnectProviderOfToken',
+  'finishConnection',
   'disconnectProviderOfUser',
 ]
 

@@ -92,7 +92,7 @@ class Pager(Listing[T]):
         return self._first
 
     def _ask(self, more: Mapping[str, object]) -> Page[T]:
-        answer = self._transport.get(self._transport.house(self._path), {**self._query, **more})
+        answer = self._transport.get(self._path, {**self._query, **more})
         return Page(answer["data"], answer["pagination"])
 
 

@@ -38,7 +38,7 @@ class Participants:
         query = {"study_id": study_id, "status": status, "user_id": user_id, "sort": sort, "order": order}
         days = {"start_date": start_date, "end_date": end_date}
         paging = {"fields": fields, "page": page, "per_page": per_page}
-        return Pager(self._transport, "/participants", {**query, **days, **paging})
+        return Pager(self._transport, self._transport.house("/participants"), {**query, **days, **paging})
 
     def get(
         self, participant_id: str, *, study_id: int | None = None, fields: Sequence[str] | None = None
@@ -94,7 +94,7 @@ class Participants:
         """What wearables recorded on each day of the study's window, both ends included, without raw samples."""
         query = {"study_id": study_id, "start_date": start_date, "end_date": end_date, "timezone_id": timezone_id}
         paging = {"order": order, "fields": fields, "page": page, "per_page": per_page}
-        return Pager(self._transport, f"/participants/{segment(participant_id)}/days", {**query, **paging})
+        return Pager(self._transport, self._transport.house(f"/participants/{segment(participant_id)}/days"), {**query, **paging})
 
     def _path(self, participant_id: str) -> str:
         return self._transport.house(f"/participants/{segment(participant_id)}")

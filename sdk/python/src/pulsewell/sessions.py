@@ -40,7 +40,7 @@ class Sessions:
         query = {"study_id": study_id, "participant_id": participant_id, "battery_id": battery_id, "status": status}
         days = {"start_date": start_date, "end_date": end_date, "sort": sort, "order": order}
         paging = {"fields": fields, "page": page, "per_page": per_page}
-        return Pager(self._transport, "/sessions", {**query, **days, **paging})
+        return Pager(self._transport, self._transport.house("/sessions"), {**query, **days, **paging})
 
     def get(self, session_id: str, *, fields: Sequence[str] | None = None) -> Session:
         session: Session = self._transport.get(self._path(session_id), {"fields": fields})

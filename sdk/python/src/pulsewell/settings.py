@@ -1,7 +1,10 @@
-"""The account's settings: the webhook endpoint of the Devices API."""
+"""The account's settings: the webhook endpoint of the Devices API, and where the widget may send browsers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from .schema import ConnectSettings
 from .schema import Settings as SettingsAnswer
 from .schema import WebhookStatus
 from .transport import Transport
@@ -31,3 +34,13 @@ class Settings:
     def retry_webhooks(self) -> None:
         """Sends again what failed."""
         self._transport.post("/settings/webhook/retry", is_repeatable=True)
+
+    def get_redirect_origins(self) -> Sequence[str]:
+        """Where the connect widget may send browsers."""
+        answer: ConnectSettings = self._transport.get("/settings/connect")
+        return answer["redirectOrigins"]
+
+    def set_redirect_origins(self, origins: Sequence[str]) -> Sequence[str]:
+        """Sets them, such as `["https://app.example.org"]`."""
+        answer: ConnectSettings = self._transport.put("/settings/connect", {"redirectOrigins": [*origins]})
+        return answer["redirectOrigins"]

@@ -34,7 +34,7 @@ class Studies:
     ) -> Pager[Study]:
         """Studies whose window has a day from `start_date` to `end_date`. With `fields`, only these members come."""
         query = {"status": status, "start_date": start_date, "end_date": end_date, "sort": sort, "order": order}
-        return Pager(self._transport, "/studies", {**query, "fields": fields, "page": page, "per_page": per_page})
+        return Pager(self._transport, self._transport.house("/studies"), {**query, "fields": fields, "page": page, "per_page": per_page})
 
     def get(self, id: int, *, fields: Sequence[str] | None = None) -> Study:
         study: Study = self._transport.get(self._path(id), {"fields": fields})
@@ -94,7 +94,7 @@ class Batteries:
     ) -> Pager[Battery]:
         """Batteries created from `start_date` to `end_date`, both included."""
         query = {"start_date": start_date, "end_date": end_date, "sort": sort, "order": order}
-        return Pager(self._transport, "/batteries", {**query, "fields": fields, "page": page, "per_page": per_page})
+        return Pager(self._transport, self._transport.house("/batteries"), {**query, "fields": fields, "page": page, "per_page": per_page})
 
     def get(self, id: str, *, fields: Sequence[str] | None = None) -> Battery:
         battery: Battery = self._transport.get(self._path(id), {"fields": fields})

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date as Date
 from typing import List
 
+from .paging import Pager
 from .schema import (
+    Backfill,
     ConnectedProviders,
     ConnectedUsers,
     ConnectedUsersConnectedUsersItem,
@@ -74,3 +76,13 @@ class Users:
         body = {"priority": [*priority]}
         answer: SourcePriority = self._transport.put(f"/user/{segment(user_id)}/source-priority", body)
         return answer["priority"]
+
+    def backfills(self, user_id: str, *, provider: str | None = None) -> Pager[Backfill]:
+        """What is being read of the user's days from providers, and how far it has come; the latest first."""
+        return Pager(self._transport, f"/user/{segment(user_id)}/backfills", {"provider": provider})
+
+    def request_backfill(self, user_id: str, provider: str, from_: str | Date, to: str | Date) -> Backfill:
+        """Has days read, again or for the first time: both included, 365 at most."""
+        body = {"provider": provider, "from": str(from_), "to": str(to)}
+        answer: Backfill = self._transport.post(f"/user/{segment(user_id)}/backfills", body)
+        return answer

@@ -43,7 +43,7 @@ class WebhookEndpoints:
     ) -> Pager[WebhookEndpoint]:
         """Endpoints created from `start_date` to `end_date`, both included."""
         query = {"start_date": start_date, "end_date": end_date, "sort": sort, "order": order}
-        return Pager(self._transport, "/webhooks", {**query, "fields": fields, "page": page, "per_page": per_page})
+        return Pager(self._transport, self._transport.house("/webhooks"), {**query, "fields": fields, "page": page, "per_page": per_page})
 
     def get(self, id: str, *, fields: Sequence[str] | None = None) -> WebhookEndpoint:
         endpoint: WebhookEndpoint = self._transport.get(self._path(id), {"fields": fields})
@@ -115,7 +115,7 @@ class WebhookEndpoints:
         """What was sent, is or will be, and how the latest attempt went."""
         query = {"status": status, "start_date": start_date, "end_date": end_date, "sort": sort, "order": order}
         paging = {"fields": fields, "page": page, "per_page": per_page}
-        return Pager(self._transport, f"/webhooks/{segment(id)}/deliveries", {**query, **paging})
+        return Pager(self._transport, self._transport.house(f"/webhooks/{segment(id)}/deliveries"), {**query, **paging})
 
     def message(self, message_id: str, *, fields: Sequence[str] | None = None) -> WebhookMessage:
         """The exact body, and every attempt with the first 4 kB of its answer."""
@@ -146,7 +146,7 @@ class WebhookEndpoints:
         per_page: int | None = None,
     ) -> Pager[WebhookRecovery]:
         query = {"order": order, "page": page, "per_page": per_page}
-        return Pager(self._transport, f"/webhooks/{segment(id)}/recoveries", query)
+        return Pager(self._transport, self._transport.house(f"/webhooks/{segment(id)}/recoveries"), query)
 
     def _path(self, id: str) -> str:
         return self._transport.house(f"/webhooks/{segment(id)}")

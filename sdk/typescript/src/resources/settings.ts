@@ -1,7 +1,7 @@
-import type { Settings as SettingsAnswer, WebhookStatus } from '../generated/schemas.ts'
+import type { ConnectSettings, Settings as SettingsAnswer, WebhookStatus } from '../generated/schemas.ts'
 import type { RequestOptions, Transport } from '../http/transport.ts'
 
-/** The one webhook endpoint that the Devices API knows; `client.webhooks` has the others. */
+/** The one webhook endpoint that the Devices API knows, and the widget's; `client.webhooks` has the other endpoints. */
 export class Settings {
   readonly #transport: Transport
 
@@ -29,5 +29,18 @@ export class Settings {
   /** Sends again what did not arrive. */
   async retryWebhooks(options?: RequestOptions): Promise<void> {
     await this.#transport.send({ method: 'POST', path: '/settings/webhook/retry', isRepeatable: true, ...options })
+  }
+
+  /** Where the connect widget may send browsers. */
+  getConnect(options?: RequestOptions): Promise<ConnectSettings> {
+    return this.#transport.send({ method: 'GET', path: '/settings/connect', ...options })
+  }
+
+  /** Origins such as `https://app.example.org`: `redirectUrl` and `failRedirectUrl` have to be of one of them. */
+  updateConnect(
+    { redirectOrigins }: { redirectOrigins: readonly string[] },
+    options?: RequestOptions,
+  ): Promise<ConnectSettings> {
+    return this.#transport.send({ method: 'PUT', path: '/settings/connect', json: { redirectOrigins }, ...options })
   }
 }
