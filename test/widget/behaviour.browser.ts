@@ -106,7 +106,7 @@ test('what the address says goes to the server with the request for the way to t
 })
 
 test('providers: which ones, and in which order', async () => {
-  const { page, close } = await open('token=t&providers=google,%20fitbit,bank,google,__proto__')
+  const { page, close } = await open('token=t&providers=google,%20Fitbit,bank,google,__proto__')
   await button(page, 'Connect Fitbit').waitFor()
   expect(await names(page)).toEqual(['Google Health', 'Fitbit'])
   await close()
@@ -156,7 +156,7 @@ test.each(['javascript:alert(1)', 'data:text/html,x', 'not a url'])('the page do
 
 test('an address cannot make the page say that a stranger is a provider', async () => {
   const { page, close } = await open(`token=t&result=connected&provider=${encodeURIComponent('<b>Your bank</b>')}`)
-  await page.getByRole('heading', { level: 1, name: 'The provider is connected' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Connect your health data' }).waitFor()
   expect(await page.locator('body').textContent()).not.toContain('bank')
   await close()
 })

@@ -64,8 +64,35 @@ test('a person connects Oura and disconnects it', async () => {
   await page.getByRole('status').getByText('Oura is disconnected.').waitFor({ state: 'attached' })
   expect(await connected()).toEqual([])
   await button(page, 'Connect Oura').waitFor()
+  // The page no longer says that Oura is connected, and the focus is where the person was.
+  await heading(page, 'Connect your health data')
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Connect Oura')
   await expectSound(opened, [server.url])
   await opened.close()
+})
+
+test('a second press of Allow does not make the page say that nothing is connected', async () => {
+  const { link, connected } = await createConnectLink(server)
+  const opened = await visit(browser, link)
+  const { page } = opened
+  await button(page, 'Connect Oura').click()
+  await page.getByRole('link', { name: 'Allow' }).click()
+  await heading(page, 'Oura is connected')
+  await page.goBack()
+  await page.getByRole('link', { name: 'Allow' }).click()
+  await heading(page, 'Oura is connected')
+  await page.getByText('It was connected before').waitFor()
+  expect(await connected()).toEqual(['oura'])
+  await expectSound(opened, [server.url])
+  await opened.close()
+})
+
+test('a link cannot make the page say that something is connected which is not', async () => {
+  const { link } = await createConnectLink(server, { result: 'connected', provider: 'oura' })
+  const { page, close } = await visit(browser, link)
+  await button(page, 'Connect Oura').waitFor()
+  await heading(page, 'Connect your health data')
+  await close()
 })
 
 test('somebody who denies is told so, and may try again', async () => {

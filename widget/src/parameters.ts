@@ -19,6 +19,9 @@ const RESULTS = ['connected', 'denied', 'failed', 'expired'] as const
 /** How the way to a provider and back ended. */
 export type Arrival = { result: (typeof RESULTS)[number]; provider: string }
 
+/** What the page says of it: `already` where it is connected all the same. */
+export type News = { result: Arrival['result'] | 'already'; provider: string }
+
 /** What is missing or not understood is left out: the server would refuse all of it. */
 export function readSettings(query: URLSearchParams): Settings {
   const mode = query.get('colorMode')
@@ -46,6 +49,6 @@ function textOf<Name extends string>(query: URLSearchParams, name: Name) {
 
 /** None when all are unknown: to show all that there are is not what was asked for. */
 function namesOf(list: string): Pick<Settings, 'providers'> {
-  const names = new Set(list.split(',').map((name) => name.trim()))
+  const names = new Set(list.split(',').map((name) => name.trim().toLowerCase()))
   return list === '' ? {} : { providers: [...names].filter((name) => Object.hasOwn(knownProviders, name)) }
 }

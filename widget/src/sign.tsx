@@ -1,17 +1,18 @@
 import type { FailureKind } from './api.ts'
 import { Mark } from './mark.tsx'
-import type { Arrival } from './parameters.ts'
+import type { News } from './parameters.ts'
 
 const SIZE = 64
 
 /** Above the news of how the way to a provider and back ended. The heading says it, so screen readers skip it. */
-export function ResultSign({ result, provider }: Arrival) {
+export function ResultSign({ result, provider }: News) {
+  const isGood = result === 'connected' || result === 'already'
   return (
-    <div class={result === 'connected' ? 'sign is-good' : 'sign is-bad'} aria-hidden="true">
+    <div class={isGood ? 'sign is-good' : 'sign is-bad'} aria-hidden="true">
       <Mark name={provider} size={SIZE} />
       <svg class="sign-badge" width="28" height="28" viewBox="0 0 28 28">
         <circle cx="14" cy="14" r="14" />
-        <path d={result === 'connected' ? 'M8 14.5l4 4 8-8.5' : 'M14 7.5v8M14 20v.01'} />
+        <path d={isGood ? 'M8 14.5l4 4 8-8.5' : 'M14 7.5v8M14 20v.01'} />
       </svg>
     </div>
   )

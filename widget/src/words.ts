@@ -44,6 +44,10 @@ export const words = {
       title: (label: string) => `${label} is connected`,
       text: 'Your data will arrive over the next minutes. You can close this page.',
     },
+    already: {
+      title: (label: string) => `${label} is connected`,
+      text: 'It was connected before, and nothing was changed. You can close this page.',
+    },
     denied: {
       title: (label: string) => `${label} is not connected`,
       text: 'You did not allow access. If that was a mistake, try again.',
