@@ -2,7 +2,7 @@ import type { Environment } from '../accounts/schemas.ts'
 import type { Context } from '../context.ts'
 import type { ProviderName } from '../providers/providers.ts'
 import { beginState, type BegunState } from './connect-states.ts'
-import type { Owner } from './connections.ts'
+import { type Owner, requireLikelyRoom } from './connections.ts'
 import { requireConfigured } from './live-providers.ts'
 import { authorizationUrlOf, newVerifier } from './oauth-client.ts'
 import { readRedirectOrigins } from './redirect-origins.ts'
@@ -27,6 +27,7 @@ export async function beginConnection(
   requireRedirectUrl('redirectUrl', page.redirectUrl, origins)
   requireRedirectUrl('failRedirectUrl', page.failRedirectUrl, origins)
   if (owner.environment === 'sandbox') {
+    await requireLikelyRoom(context.pool, owner)
     const begun = await beginState(context, { ...owner, provider, verifier: undefined, page, isInBrowser })
     const query = new URLSearchParams({ provider, state: begun.state })
     return { ...begun, url: `${publicUrl}/widget/consent?${query.toString()}` }

@@ -71,14 +71,26 @@ export async function connect(
   return tell(tx, secrets, 'devices.provider-connected', owner, provider, now)
 }
 
+/**
+ * What `connect` would say of a sandbox that is full, before a person is sent to a page of consent for nothing. Whether
+ * there is room in the end is decided when it is connected.
+ */
+export async function requireLikelyRoom(db: Queryable, { tenantId, userId }: Owner): Promise<void> {
+  if ((await listConnections(db, { tenantId, userId })).length > 0) return
+  const [counted] = await query<{ users: number }>(db, sql.countConnectedUsers, [tenantId])
+  if (counted!.users >= MOST_SANDBOX_USERS) throw noRoom()
+}
+
 async function requireRoomInSandbox(tx: Transaction, tenantId: string): Promise<void> {
   const [sandbox] = await query(tx, sql.lockSandbox, [tenantId])
   if (sandbox === undefined) return
   const [counted] = await query<{ users: number }>(tx, sql.countConnectedUsers, [tenantId])
-  if (counted!.users > MOST_SANDBOX_USERS) {
-    const advice = 'Disconnect or delete one, or use a live key.'
-    throw new AppError('conflict', `A sandbox has ${MOST_SANDBOX_USERS} connected users at most. ${advice}`)
-  }
+  if (counted!.users > MOST_SANDBOX_USERS) throw noRoom()
+}
+
+const noRoom = () => {
+  const advice = 'Disconnect or delete one, or use a live key.'
+  return new AppError('conflict', `A sandbox has ${MOST_SANDBOX_USERS} connected users at most. ${advice}`)
 }
 
 /** Disconnects a provider: its tokens end at once, what it sent stays stored but is no longer answered by date. */

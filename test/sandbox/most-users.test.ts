@@ -51,6 +51,20 @@ test('of 14 users who are connected at once, a sandbox takes 10; whoever leaves 
   expect((await mint(key, refused[1]!, 'fitbit')).status).toBe(200)
 })
 
+test('a full sandbox says so before anybody is sent to a page of consent', async () => {
+  const key = server.keys.sandbox
+  const users = await createUsers(key, 14)
+  const begin = async (userId: string) => {
+    const { token } = (await call(server, 'GET', `/user/connect/token?userId=${userId}`, { key })).body
+    return call(server, 'GET', '/connect/redirect?provider=oura', { headers: { 'api-token': token } })
+  }
+  await Promise.all(users.map((userId) => mint(key, userId, 'fitbit')))
+  const answers = await Promise.all(users.map(begin))
+  expect(statuses(answers)).toEqual([...Array<number>(10).fill(200), ...Array<number>(4).fill(409)])
+  const refused = answers.find(({ status }) => status === 409)!
+  expect(refused.body.detail).toContain('10 connected users at most')
+})
+
 test('the live environment has no such bound', async () => {
   const users = await createUsers(server.keys.live, 12)
   const answers = await Promise.all(users.map((userId) => mint(server.keys.live, userId, 'fitbit')))
