@@ -92,6 +92,8 @@ function workoutOf(person: Person, random: Random, sport: Sport, at: number, min
     ...exercise,
     effort: exercise.effort * random.normal(1, 0.05),
     met: exercise.met * pace,
+    // Who is slower takes shorter steps, and fewer.
+    cadence: (exercise.cadence * (1 + pace)) / 2,
     metersPerMinute: exercise.metersPerMinute * pace,
     start,
     end: start + Math.round(minutes * random.normal(1, 0.12)),

@@ -48,11 +48,17 @@ export const recorders: Readonly<Partial<Record<DataType, Recorder>>> = {
         value: round(24 + 30 * life.person.fitness + 0.1 * life.wellness.hrvMs, 1),
         unit: 'mL/min/kg',
       })),
-  weight: (life) => weighings(life).map((start) => ({ start, value: round(life.wellness.weightKg, 2), unit: 'kg' })),
-  body_fat: (life) =>
-    weighings(life).map((start) => {
+  weight: (life, device) =>
+    weighings(life, device).map((start) => ({
+      start,
+      value: round(life.wellness.weightKg + scaleOff(life, device, start), 2),
+      unit: 'kg',
+    })),
+  body_fat: (life, device) =>
+    weighings(life, device).map((start) => {
       const change = (life.wellness.weightKg / life.person.weightKg - 1) * 40
-      return { start: start + 0.1, value: round(life.person.bodyFatPercent + change, 1), unit: '%' }
+      const off = 4 * scaleOff(life, device, start)
+      return { start: start + 0.1, value: round(life.person.bodyFatPercent + change + off, 1), unit: '%' }
     }),
   blood_glucose: (life) => glucose(life),
   blood_pressure_systolic: (life) =>
@@ -85,10 +91,13 @@ function counts(unit: string, of: (minute: Minute) => number, digits: number, at
     const samples: Recorded[] = []
     for (let i = 0; i < life.minutes.length; i += length) {
       const start = life.start + i
-      const seen = life.minutes.slice(i, i + length).filter((minute) => device.sees === 'all' || minute.bout?.hasPhone)
-      const sum = seen.reduce((total, minute) => total + of(minute), 0)
+      const within = life.minutes.slice(i, i + length).map((minute, after) => ({ minute, at: start + after }))
+      const seen = within.filter(({ minute }) => device.sees === 'all' || minute.bout?.hasPhone)
+      const sum = seen.reduce((total, { minute }) => total + of(minute), 0)
       const value = round(sum * calibration * randomOf(device.name, unit, start).between(0.99, 1.01), digits)
-      if (value > 0) samples.push({ start, end: start + length, value, unit })
+      // A phone's intervals end with the walk: the rest of one would fill a gap of the watch with steps that it counted.
+      const span = device.sees === 'carried' ? { start: seen[0]?.at, end: (seen.at(-1)?.at ?? 0) + 1 } : undefined
+      if (value > 0) samples.push({ start: span?.start ?? start, end: span?.end ?? start + length, value, unit })
     }
     return samples
   }
@@ -119,14 +128,18 @@ function workouts(life: Life): Workout[] {
     )
 }
 
-/** Some mornings, before breakfast. */
-function weighings(life: Life): number[] {
-  return life.plans
-    .map(({ wake }) => wake + 9 + randomOf(life.person.seed, 'scale', wake).next())
-    .filter(
-      (at) => at >= life.start && at < life.end && randomOf(life.person.seed, 'weighs', Math.floor(at)).chance(0.62),
-    )
+/** Some mornings, before breakfast; whoever has two scales steps on one after the other. */
+function weighings({ person: { seed }, plans, start, end }: Life, device: Device): number[] {
+  return plans
+    .map(({ wake }) => wake + 9 + randomOf(seed, 'scale', wake).next())
+    .filter((at) => randomOf(seed, 'weighs', Math.floor(at)).chance(0.62))
+    .map((at) => at + randomOf(seed, device.name, 'turn', at).between(0, 3))
+    .filter((at) => at >= start && at < end)
 }
+
+/** What a scale is always off by, and a little more each time. */
+const scaleOff = ({ person: { seed } }: Life, { name }: Device, at: number) =>
+  randomOf(seed, name, 'scale').between(-0.12, 0.12) + randomOf(seed, name, 'weighing', at).between(-0.04, 0.04)
 
 function eaten(unit: string, of: (meal: Meal) => number): Recorder {
   return (life) =>

@@ -47,7 +47,7 @@ test('the same user and date give the same data, whenever it is asked; others gi
   expect(day('a')).not.toBe(day('b'))
   expect(day('a')).not.toBe(day('a', '2026-03-15'))
   // A change of what this gives is a change of data that users of sandboxes have seen: it is to be made on purpose.
-  expect(createHash('sha256').update(day('a')).digest('hex').slice(0, 16)).toMatchInlineSnapshot(`"b69dc3631a20a1bc"`)
+  expect(createHash('sha256').update(day('a')).digest('hex').slice(0, 16)).toMatchInlineSnapshot(`"8b86e70ee16fb0ec"`)
 })
 
 test('what is given in the course of a day stays as it was, and nothing comes before it has happened', () => {
@@ -169,4 +169,51 @@ test('a watch and a phone count the same walks; two watches of two providers agr
   expect(sum(phone)).toBeGreaterThan(sum(apple) / 5)
   expect(sum(fitbit) / sum(apple)).toBeGreaterThan(0.85)
   expect(sum(fitbit) / sum(apple)).toBeLessThan(1.15)
+})
+
+describe('devices that watch the same life', () => {
+  const days = Array.from({ length: 14 }, (_, i) => dayOf(FIRST + i))
+  const read = (provider: string, type: string, device: string) =>
+    days.flatMap((day) =>
+      generateSandboxDay('somebody', provider, day, EVER)
+        .filter(({ dataType }) => dataType === type)
+        .flatMap(({ samples }) => samples.filter(({ device_name }) => device_name === device)),
+    )
+  const minutesOf = (samples: ProviderSample[]) => sum(samples.map(span).map(([from, to]) => (to - from) / 60_000))
+
+  test('do not score a night alike to the minute, but much alike', () => {
+    const [oura, whoop] = [read('oura', 'sleep', 'Oura Ring'), read('whoop', 'sleep', 'WHOOP 5.0')]
+    const begins = new Set(oura.map(({ start_date }) => start_date))
+    const same = whoop.filter(({ start_date }) => begins.has(start_date)).length
+    expect(same).toBeLessThan(whoop.length / 2)
+    expect(minutesOf(whoop) / minutesOf(oura)).toBeGreaterThan(0.9)
+    expect(minutesOf(whoop) / minutesOf(oura)).toBeLessThan(1.1)
+  })
+
+  test('are not stepped on at the same moment, and weigh some hundred grams apart at most', () => {
+    const [one, other] = [read('fitbit', 'weight', 'Fitbit Aria Air'), read('withings', 'weight', 'Withings Body+')]
+    expect(one.length).toBeGreaterThan(3)
+    expect(one).toHaveLength(other.length)
+    one.forEach((sample, i) => {
+      expect(sample.start_date).not.toBe(other[i]!.start_date)
+      const [kg, otherKg] = [sample, other[i]!].map((it) => ('value' in it ? it.value : 0))
+      expect(Math.abs(kg! - otherKg!)).toBeLessThanOrEqual(0.33)
+    })
+  })
+
+  test('a phone has intervals that end with the walk, so that next to a watch it adds no steps', () => {
+    const walked = new Set(read('apple', 'steps', 'Apple Watch').map(({ start_date }) => start_date))
+    const phone = read('apple', 'steps', 'iPhone').map(span)
+    const minutes = phone.flatMap(([from, to]) =>
+      Array.from({ length: (to - from) / 60_000 }, (_, i) => new Date(from + i * 60_000).toISOString()),
+    )
+    // But for hours in which the watch is charged.
+    expect(minutes.filter((minute) => !walked.has(minute)).length).toBeLessThan(minutes.length * 0.04)
+  })
+})
+
+test('everybody does some sport every week', () => {
+  expect(
+    Array.from({ length: 200 }, (_, i) => personOf(`u${i}`)).filter(({ workouts }) => workouts.length === 0),
+  ).toEqual([])
 })
