@@ -23,7 +23,7 @@ export function drawMonth(seed: string, firstDay: string): string {
       `${seed}: ${who}. Steps a day; nights by stage, in local time; heart rate by the minute; what is measured once a day; one day`,
       13,
     ),
-    drawSteps(lives, 30, 110),
+    drawSteps(lives, 40, 100),
     drawNights(lives, 170, 240, person.utcOffsetMinutes),
     drawHeart(lives, 440, 240, person.utcOffsetMinutes),
     drawTrends(seed, first, 710, 150),
@@ -47,7 +47,7 @@ function drawSteps(lives: Life[], top: number, height: number): string {
   return lives
     .map((life, i) => {
       const steps = sum(life.minutes, (minute) => minute.steps)
-      const tall = Math.min(height, (steps / 20_000) * height)
+      const tall = Math.min(height, (steps / 25_000) * height)
       const x = LEFT + i * COLUMN
       const isTrained = life.minutes.some((minute) => minute.bout?.sport !== undefined)
       const label = text(x + 4, top + height + 12, `${'SMTWTFS'[(life.start / 1440 + 4) % 7]}`, 10)
@@ -85,6 +85,8 @@ function drawHeart(lives: Life[], top: number, height: number, offset: number): 
     Array.from({ length: 144 }, (_, i) => {
       const bpm = sum(life.minutes.slice(i * 10, i * 10 + 10), (minute) => minute.bpm) / 10
       const local = life.start + i * 10 + offset
+      // A day begun before the month has no column.
+      if (local < lives[0]!.start) return ''
       const x = LEFT + (Math.floor(local / 1440) - lives[0]!.start / 1440) * COLUMN
       const hue = Math.max(0, 240 - (bpm - 45) * 2.4)
       return rect(
