@@ -30,6 +30,7 @@ export async function startGoogleHealth() {
   const oauth = playGoogleOAuth()
   const faults: { fault: Fault; path: RegExp }[] = []
   const paths: string[] = []
+  const filters: string[] = []
   const subscribers = keepSubscribers(verifyEndpoint)
   let signers: Signer[] = [makeSigner(1)]
 
@@ -69,6 +70,7 @@ export async function startGoogleHealth() {
     const url = new URL(request.url ?? '', 'http://google')
     const body = await text(request)
     paths.push(`${request.method} ${url.pathname}`)
+    filters.push(url.searchParams.get('filter') ?? '')
     const index = faults.findIndex(({ path }) => path.test(url.pathname))
     const [broken] = index === -1 ? [] : faults.splice(index, 1)
     send(response, await answer(request, url, body), broken?.fault)
@@ -82,6 +84,8 @@ export async function startGoogleHealth() {
     oauth,
     /** `GET /v4/...`, in the order in which they came. */
     paths,
+    /** Of each of `paths`; empty where there was none. */
+    filters,
     /** Real ones are 10,000; fewer make more pages. */
     maxPageSize: 10_000,
     /** The next request to such a path fails. */

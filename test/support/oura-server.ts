@@ -12,6 +12,7 @@ import { OuraWebhooks } from './oura-webhooks.ts'
  */
 export type Fault = 'rate_limited' | 'expired' | 'cut' | 'truncated' | 'loop' | 'server_error' | 'html' | 'slow'
 type Armed = { fault: Fault; path: string; left: number; retryAfter: number }
+type Held = { path: string; asked: PromiseWithResolvers<string>; released: PromiseWithResolvers<void> }
 
 export type OuraServer = {
   /** For `OURA_BASE_URL`. */
@@ -25,6 +26,8 @@ export type OuraServer = {
   requests: string[]
   /** The next requests whose path begins with `path` fail. */
   fail: (fault: Fault, options?: { path?: string; times?: number; retryAfter?: number }) => void
+  /** The next request whose path begins with `path` is not looked at until `release`; `asked` resolves to its `Host`. */
+  hold: (path: string) => { asked: Promise<string>; release: () => void }
   stop: () => Promise<void>
 }
 
@@ -43,16 +46,22 @@ export async function startOuraServer({
   const api = new OuraApi(person, oauth)
   const webhooks = new OuraWebhooks(client, person.id)
   const [requests, armed]: [string[], Armed[]] = [[], []]
+  const held: Held[] = []
   const route = openRouter(oauth, api, webhooks)
 
-  const server = createServer((request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     requests.push(`${request.method} ${request.url}`)
+    const heldAt = held.findIndex(({ path }) => request.url!.startsWith(path))
+    const [hold] = heldAt === -1 ? [] : held.splice(heldAt, 1)
+    hold?.asked.resolve(request.headers.host ?? '')
+    await hold?.released.promise
     const at = armed.findIndex(({ path }) => request.url!.startsWith(path))
     const fault = armed[at]
     if (fault !== undefined && --fault.left === 0) armed.splice(at, 1)
-    route(request, fault?.fault)
-      .then((reply) => answer(response, reply, fault))
-      .catch((error: unknown) => response.destroy(error as Error))
+    answer(response, await route(request, fault?.fault), fault)
+  }
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => response.destroy(error as Error))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -65,6 +74,11 @@ export async function startOuraServer({
     requests,
     fail: (fault, { path = '/v2/usercollection', times = 1, retryAfter = 1 } = {}) =>
       void armed.push({ fault, path, left: times, retryAfter }),
+    hold: (path) => {
+      const hold = { path, asked: Promise.withResolvers<string>(), released: Promise.withResolvers<void>() }
+      held.push(hold)
+      return { asked: hold.asked.promise, release: hold.released.resolve }
+    },
     stop: async () => {
       server.closeAllConnections()
       server.close()
