@@ -26,7 +26,12 @@ export const pushRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (ap
           method === 'GET' ? 'A provider asks whether this is the endpoint' : 'A provider tells that days changed',
         security: [],
         params: ProviderParams,
-        response: { 200: Answer, 201: Answer, 204: z.null(), ...errorsOf(HouseError, 400, 401, 404, 413, 422, 429) },
+        response: {
+          200: Answer,
+          201: Answer,
+          204: z.null(),
+          ...errorsOf(HouseError, 400, 401, 404, 413, 422, 429, 502),
+        },
       },
       // Their own bodies, and their own ways to prove themselves.
       serializerCompiler: () => (answer) => JSON.stringify(answer ?? null),

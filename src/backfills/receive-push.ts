@@ -7,7 +7,8 @@ import type { Context } from '../context.ts'
 import { query } from '../database/query.ts'
 import { withTransaction } from '../database/transaction.ts'
 import { AppError } from '../errors.ts'
-import type { PushRequest, PushResult } from '../providers/provider.ts'
+import type { ProviderPush, PushRequest, PushResult } from '../providers/provider.ts'
+import { ProviderError } from '../providers/provider-error.ts'
 import type { ProviderName } from '../providers/providers.ts'
 import { dateAfter, dateOf, UTC } from '../zones.ts'
 import { askForDays, wakeBackfills } from './ask-for-days.ts'
@@ -21,7 +22,7 @@ type Known = Grant & Owner & { externalUserId: string }
 /**
  * Judges what a provider tells, and asks for the days that changed: committed when it returns, so that the provider may
  * forget it. A person that is unknown is not told to it. Throws `not_found` where nothing can be pushed, and as the
- * provider's `receive` does.
+ * provider's `receive` does; `bad_gateway` where that needs an answer of the provider, and there is none.
  */
 export async function receivePush(
   context: Context,
@@ -33,7 +34,7 @@ export async function receivePush(
   if (configured?.push === undefined) throw new AppError('not_found', 'There is nothing here.')
   const now = context.now()
   const application = applicationOf(context, configured, publicUrl)
-  const { status, body, changed, revoked = [] } = await configured.push.receive(request, application, now)
+  const { status, body, changed, revoked = [] } = await judge(configured.push, request, application, now)
 
   const persons = [...new Set([...changed.map(({ externalUserId }) => externalUserId), ...revoked])]
   const grants =
@@ -48,6 +49,16 @@ export async function receivePush(
   }
   if (grants.length > 0) wakeBackfills(context.queue)
   return { status, body }
+}
+
+/** Where the provider cannot be asked for what a push is judged by, it is to be sent again. */
+async function judge(push: ProviderPush, ...judged: Parameters<ProviderPush['receive']>): Promise<PushResult> {
+  try {
+    return await push.receive(...judged)
+  } catch (cause) {
+    if (!(cause instanceof ProviderError)) throw cause
+    throw new AppError('bad_gateway', 'The provider cannot be asked whether this is its own.', { cause })
+  }
 }
 
 type Days = { from: string; to: string }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fitbit } from '../../src/providers/fitbit.ts'
 import { googleHealthPush } from '../../src/providers/google-health/push.ts'
 import type { ProviderApplication, PushRequest } from '../../src/providers/provider.ts'
+import { ProviderError } from '../../src/providers/provider-error.ts'
 import { type GoogleHealth, healthUserId, startGoogleHealth } from '../support/google-health-server.ts'
 import { makeSigner } from '../support/google-health-signer.ts'
 
@@ -172,4 +173,19 @@ test('keys are asked for once an hour, and for a new one once a minute', async (
   expect(asked() - before).toBe(2)
   await expect(push.receive(signed(oneDay), application, later(3_661_000))).resolves.toMatchObject({ status: 204 })
   expect(asked() - before).toBe(3)
+})
+
+test('while the keys cannot be had, pushes are asked to come again, and Google is asked once', async () => {
+  const push = googleHealthPush()
+  const asked = () => stand.paths.filter((path) => path.includes('keyset')).length
+  const before = asked()
+  const receive = (ms: number) =>
+    Promise.resolve(push.receive(signed(oneDay), application, new Date(NOW.getTime() + ms)))
+  stand.failNext('unavailable', /keyset/)
+  const answers = await Promise.allSettled(Array.from({ length: 10 }, () => receive(0)))
+  expect(answers.every((answer) => answer.status === 'rejected' && answer.reason instanceof ProviderError)).toBe(true)
+  await expect(receive(4999)).rejects.toThrow(ProviderError)
+  expect(asked() - before).toBe(1)
+  await expect(receive(5000)).resolves.toMatchObject({ status: 204 })
+  expect(asked() - before).toBe(2)
 })

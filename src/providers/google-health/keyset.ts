@@ -8,25 +8,32 @@ const KEYSET_URL = 'https://www.gstatic.com/googlehealthapi/webhooks/webhooks_pu
 const MAX_AGE_MS = 3_600_000
 /** A key that is not known may be a new one, or a forger's: forgers shall not make us ask for the keys again and again. */
 const MIN_AGE_MS = 60_000
+/** Neither shall they while there is no answer. */
+const RETRY_MS = 5000
 
-type Kept = { keys: PublicKeys; readAt: number }
+type Kept = { keys: Promise<PublicKeys>; readAt: number; isFailed: boolean }
 
 /** Google's public keys, kept for an hour for each origin that they are read from. Throws `ProviderError`. */
 export function keepKeyset() {
   const kept = new Map<string, Kept>()
 
-  async function ask(application: ProviderApplication, now: number): Promise<Kept> {
-    const fresh = { keys: toKeys(await application.request('GET', KEYSET_URL)), readAt: now }
+  function ask(application: ProviderApplication, now: number): Kept {
+    const fresh: Kept = { keys: application.request('GET', KEYSET_URL).then(toKeys), readAt: now, isFailed: false }
+    // At once: those that come meanwhile wait for the same answer, and those after a failure are not asked for anew.
     kept.set(application.apiUrl, fresh)
+    fresh.keys.catch(() => {
+      fresh.isFailed = true
+    })
     return fresh
   }
 
   return async (keyId: number, application: ProviderApplication, now: Date): Promise<KeyObject | undefined> => {
     const found = kept.get(application.apiUrl)
     const age = found === undefined ? Infinity : now.getTime() - found.readAt
-    const isFresh = age < MAX_AGE_MS && (found?.keys.has(keyId) || age < MIN_AGE_MS)
-    const { keys } = isFresh ? found! : await ask(application, now.getTime())
-    return keys.get(keyId)
+    const isYoung = found?.isFailed === true ? age < RETRY_MS : age < MIN_AGE_MS
+    const isFresh = isYoung || (age < MAX_AGE_MS && !found!.isFailed && (await found!.keys).has(keyId))
+    const { keys } = isFresh ? found! : ask(application, now.getTime())
+    return (await keys).get(keyId)
   }
 }
 
