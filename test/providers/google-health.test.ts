@@ -43,7 +43,8 @@ function apiOf(scopes: string[]): ProviderApi {
 async function readDay({ readDay: read }: Live, day: string, scopes = allScopes): Promise<Day> {
   const samples = new Map<string, Sample[]>()
   for await (const batch of read(apiOf(scopes), day)) {
-    samples.set(batch.dataType, [...(samples.get(batch.dataType) ?? []), ...batch.samples])
+    if (batch.samples.length > 0)
+      samples.set(batch.dataType, [...(samples.get(batch.dataType) ?? []), ...batch.samples])
   }
   return samples
 }
@@ -137,6 +138,26 @@ test('every sample is one that the samples API takes', () => {
       const { schema } = sampleReaders.v2.get(dataType)!
       for (const sample of samples) expect(schema.safeParse(sample).error?.issues, dataType).toBeUndefined()
     }
+  }
+})
+
+test('of what was read and has nothing, it is said that there is nothing; of what was not allowed, it is not', async () => {
+  const saidToBeEmpty = async (scopes: string[]) => {
+    const batches: ProviderBatch[] = []
+    for await (const batch of fitbit.live.readDay(apiOf(scopes), DAY)) batches.push(batch)
+    const types = new Set(batches.map(({ dataType }) => dataType))
+    return [...types].filter((type) =>
+      batches.every(({ dataType, samples }) => dataType !== type || samples.length === 0),
+    )
+  }
+  stand.deleted.add('heart-rate').add('sleep')
+  try {
+    expect(await saidToBeEmpty(allScopes)).toEqual(expect.arrayContaining(['bpm', 'sleep']))
+    const withoutSleep = await saidToBeEmpty(allScopes.filter((scope) => !scope.includes('sleep')))
+    expect(withoutSleep).toContain('bpm')
+    expect(withoutSleep).not.toContain('sleep')
+  } finally {
+    stand.deleted.clear()
   }
 })
 

@@ -53,6 +53,7 @@ const Exercise = z.looseObject({
 export const exercise: DataTypeRow = {
   id: 'exercise',
   scope: 'activity',
+  dataTypes: ['workout', 'workout_energy', 'workout_distance'],
   operation: 'list',
   pageSize: SESSION_PAGE_SIZE,
   filterOf: (day) =>

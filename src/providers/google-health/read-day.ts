@@ -21,6 +21,8 @@ export async function* readDay(api: ProviderApi, day: string, source: Source): A
     if (refused.has(row.scope) || (row.operation === 'reconcile' && !source.readsReconciled)) continue
     try {
       for await (const points of listPoints(api, row, day)) yield* readPoints(points, row, day, source)
+      // All of it was read: what it has none of is gone.
+      yield* row.dataTypes.map((dataType) => ({ dataType, samples: [] }))
     } catch (error) {
       if (!(error instanceof ProviderError) || error.status !== 403) throw error
       refused.set(row.scope, error)

@@ -22,6 +22,8 @@ export type DataTypeRow = {
   /** As in paths, in kebab-case; filters write it in snake_case, points in camelCase. */
   id: string
   scope: ScopeName
+  /** Ours, that it is read as. */
+  dataTypes: DataType[]
   /** `list` gives every source's points, each with its data source; `reconcile` one stream, with none. */
   operation: 'list' | 'reconcile'
   pageSize: number
@@ -67,6 +69,7 @@ const rowOf =
   <Shape extends z.ZodRawShape>(
     id: string,
     scope: ScopeName,
+    types: DataType[],
     shape: Shape,
     measure: (values: z.output<z.ZodObject<Shape>>) => Measure[],
   ): DataTypeRow => {
@@ -74,6 +77,7 @@ const rowOf =
     return {
       id,
       scope,
+      dataTypes: types,
       operation: 'list',
       pageSize: PAGE_SIZE,
       filterOf: (day) => record.filterOf(id.replaceAll('-', '_'), day),

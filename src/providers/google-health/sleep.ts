@@ -28,6 +28,7 @@ const Sleep = z.looseObject({
 export const sleep: DataTypeRow = {
   id: 'sleep',
   scope: 'sleep',
+  dataTypes: ['sleep'],
   operation: 'list',
   pageSize: SESSION_PAGE_SIZE,
   filterOf: (day) => filterBetween('sleep.interval.end_time', startOf(day), startOf(dateAfter(day, 2))),
