@@ -87,6 +87,8 @@ export const browserRoutes: FastifyPluginAsyncZod<{ context: Context }> = async 
   app.get(
     '/connect/:provider',
     {
+      // A state is used up by who goes there, not by what only looks whether the address is good.
+      exposeHeadRoute: false,
       schema: {
         operationId: 'finishConnection',
         tags: ['Connect'],
