@@ -4,8 +4,10 @@ import type { ConfiguredProvider } from './live-providers.ts'
 import { fetchProvider, requireSuccess } from './provider-http.ts'
 
 const TOKEN_TIMEOUT_MS = 10_000
-/** Of what is stored of an answer. */
-const MAX_TOKEN_LENGTH = 8192
+/** What is stored of an answer, and can stand in a header: RFC 6749, appendix A. */
+const TOKEN = /^[\x21-\x7e]{1,8192}$/
+const SCOPE = /^[\x21-\x7e]{1,200}$/
+const MOST_SCOPES = 100
 const DEFAULT_LIFETIME_SECONDS = 3600
 /** One that says more is asked for another all the same. */
 const MAX_LIFETIME_SECONDS = 365 * 24 * 3600
@@ -143,18 +145,17 @@ async function tokensOf(
     throw toProviderError(error, name)
   })
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: lifetime, scope } = answer
-  if (answer.token_type !== 'bearer' || [accessToken, refreshToken ?? ''].some(isTooLong)) {
+  const isGood = TOKEN.test(accessToken) && (refreshToken === undefined || TOKEN.test(refreshToken))
+  if (answer.token_type !== 'bearer' || !isGood) {
     throw new ProviderError('undocumented', `the token endpoint of ${name} gave tokens that cannot be used`)
   }
   return {
     accessToken,
     refreshToken,
     expiresAt: new Date(now.getTime() + Math.min(lifetime ?? DEFAULT_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS) * 1000),
-    scopes: scope === undefined ? scopes : scope.split(' '),
+    scopes: scope === undefined ? scopes : scope.split(' ', MOST_SCOPES).filter((each) => SCOPE.test(each)),
   }
 }
-
-const isTooLong = (token: string) => token.length > MAX_TOKEN_LENGTH
 
 /** Causes of oauth4webapi carry answers, tokens included: they are left out of what may be logged. */
 function toProviderError(error: unknown, provider: string): ProviderError {

@@ -1,4 +1,4 @@
-import { Agent, fetch, type RequestInit, type Response } from 'undici'
+import { Agent, fetch, type RequestInit, Response } from 'undici'
 import { ProviderError } from '../providers/provider-error.ts'
 
 /** For everything: connecting, sending, the answer and its body. */
@@ -18,10 +18,25 @@ export async function fetchProvider(
   const deadline = AbortSignal.timeout(timeoutMs)
   const signals = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
   try {
-    return await fetch(url, { ...init, redirect: 'manual', dispatcher: agent, signal: signals })
+    return bound(await fetch(url, { ...init, redirect: 'manual', dispatcher: agent, signal: signals }))
   } catch (cause) {
     throw new ProviderError('unavailable', `no answer from ${new URL(url).host}`, { cause })
   }
+}
+
+/** The agent bounds what is sent; what it unfolds to (`content-encoding`) may be a thousand times that. */
+function bound(response: Response): Response {
+  if (response.body === null) return response
+  let size = 0
+  const count = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => {
+      size += chunk.byteLength
+      if (size > MAX_ANSWER_BYTES) controller.error(new Error('the answer is too long'))
+      else controller.enqueue(chunk)
+    },
+  })
+  const { status, statusText, headers } = response
+  return new Response(response.body.pipeThrough(count), { status, statusText, headers })
 }
 
 /** The JSON of an answer; undefined when it is empty. Throws ProviderError `unavailable`, `undocumented`. */
