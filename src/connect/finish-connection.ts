@@ -1,5 +1,6 @@
 import { wakeBackfills } from '../backfills/ask-for-days.ts'
 import type { Context } from '../context.ts'
+import { query } from '../database/query.ts'
 import { withTransaction } from '../database/transaction.ts'
 import { AppError } from '../errors.ts'
 import { ProviderError } from '../providers/provider-error.ts'
@@ -9,8 +10,9 @@ import { callbackUrlOf } from './begin-connection.ts'
 import { takeState, type TakenState } from './connect-states.ts'
 import { connect } from './connections.ts'
 import { keepGrant, type NewGrant } from './grants.ts'
-import { requireConfigured } from './live-providers.ts'
-import { exchangeCode, revokeToken } from './oauth-client.ts'
+import { selectGrantOfPerson } from './grants.sql.ts'
+import { type ConfiguredProvider, requireConfigured } from './live-providers.ts'
+import { exchangeCode, revokeToken, type Tokens } from './oauth-client.ts'
 import { apiWithToken } from './provider-api.ts'
 import { type ConnectResult, whereTo } from './widget-page.ts'
 
@@ -46,8 +48,9 @@ async function judge(
     else await keep(context, provider, taken, { application: 'sandbox', externalUserId: undefined, tokens: undefined })
     return 'connected'
   } catch (err) {
-    if (!(err instanceof ProviderError || err instanceof AppError)) throw err
-    context.log.warn({ err, provider }, 'a provider could not be connected')
+    const isKnown = err instanceof ProviderError || err instanceof AppError
+    context.log[isKnown ? 'warn' : 'error']({ err, provider }, 'a provider could not be connected')
+    // Whatever it is: a person is to come back to a page.
     return 'failed'
   }
 }
@@ -62,16 +65,42 @@ async function connectLive(
   const redirectUri = callbackUrlOf(publicUrl, provider)
   const state = parameters.get('state')!
   const tokens = await exchangeCode(configured, { parameters, state, redirectUri, verifier }, context.now())
+  const application = configured.configuration
+  let externalUserId: string | undefined
   try {
-    const externalUserId = await configured.identify(apiWithToken(context, configured, tokens.accessToken))
-    await keep(context, provider, owner, { application: configured.configuration, externalUserId, tokens })
+    externalUserId = requireId(
+      provider,
+      await configured.identify(apiWithToken(context, configured, tokens.accessToken)),
+    )
+    await keep(context, provider, owner, { application, externalUserId, tokens })
   } catch (error) {
     // A consent that we do not keep is given back.
-    await revokeToken(configured, tokens.refreshToken ?? tokens.accessToken, context.now()).catch((err: unknown) => {
+    await giveBack(context, configured, { userId: owner.userId, externalUserId, tokens }).catch((err: unknown) => {
       context.log.warn({ err, provider }, 'a consent could not be given back')
     })
     throw error
   }
+}
+
+const MAX_ID_LENGTH = 200
+
+function requireId(provider: ProviderName, id: unknown): string {
+  // Postgres stores no NUL.
+  if (typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH && !id.includes('\0')) return id
+  throw new ProviderError('undocumented', `${provider} does not say who the person is`)
+}
+
+type Unkept = { userId: string; externalUserId: string | undefined; tokens: Tokens }
+
+/**
+ * Not where the person has another consent to the same application, or may have: some providers take back all of a
+ * person's consents with one. One that stays is of a token that nobody has.
+ */
+async function giveBack(context: Context, configured: ConfiguredProvider, unkept: Unkept): Promise<void> {
+  const { userId, externalUserId, tokens } = unkept
+  const values = [configured.configuration, userId, externalUserId ?? null]
+  const [used] = await query(context.pool, selectGrantOfPerson, values)
+  if (used === undefined) await revokeToken(configured, tokens.refreshToken ?? tokens.accessToken, context.now())
 }
 
 async function keep(

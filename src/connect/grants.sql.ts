@@ -34,14 +34,18 @@ export const leaseRefresh = {
     returning refresh_token as "refreshToken"`,
 }
 
-/** $1 grant, $2 user, $3 provider, $4 lease, $5 access token, $6 refresh token or null to keep it, $7 when the first ends → a row, unless the lease is lost */
+/**
+ * $1 grant, $2 user, $3 provider, $4 lease, $5 access token, $6 refresh token or null to keep it, $7 when the first ends,
+ * $8 the access token that they replace → a row, unless others took its place. A lease that has run out meanwhile does not
+ * make them bad: whoever has it now may hold a refresh token that these have used up.
+ */
 export const storeTokens = {
   name: 'store_provider_tokens',
   text: `
     update provider_grant
     set access_token = $5, refresh_token = coalesce($6, refresh_token), expires_at = $7,
         refresh_lease = null, refresh_until = null
-    where id = $1 and user_id = $2 and provider = $3 and refresh_lease = $4
+    where id = $1 and user_id = $2 and provider = $3 and (refresh_lease = $4 or access_token = $8)
     returning id`,
 }
 
@@ -51,6 +55,13 @@ export const releaseRefresh = {
   text: `
     update provider_grant set refresh_lease = null, refresh_until = null
     where id = $1 and user_id = $2 and provider = $3 and refresh_lease = $4`,
+}
+
+/** $1 application, $2 user, $3 the provider's id of the person, or null → a row when a consent of theirs may be in force */
+export const selectGrantOfPerson = {
+  name: 'select_grant_of_person',
+  text: `
+    select id from provider_grant where application = $1 and (user_id = $2 or external_user_id = $3) limit 1`,
 }
 
 /** $1 grant, $2 user, $3 provider → a row when it is in force */

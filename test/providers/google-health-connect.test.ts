@@ -118,6 +118,10 @@ test('a push has the days read anew, of both providers; a forged one, and a seco
   const intervals = [{ physicalTimeInterval: { startTime: `${DAY}T10:00:00Z`, endTime: `${DAY}T10:15:00Z` } }]
   const notification = { data: { healthUserId, operation: 'UPSERT', dataType: 'steps', intervals } }
   const forged = { authorization, 'x-healthapi-signature': stand.sign('another body') }
+  // Google's keys cannot be had for the moment.
+  stand.failNext('unavailable', /keyset/)
+  expect((await stand.push(endpointUri, [notification], { authorization })).status).toBe(502)
+  at += 5000
   expect((await stand.push(endpointUri, [notification], forged)).status).toBe(401)
   expect(await backfills()).toHaveLength(2)
 
@@ -129,6 +133,33 @@ test('a push has the days read anew, of both providers; a forged one, and a seco
     new Set([`fitbit ${DAY} ${DAY}`, `google ${DAY} ${DAY}`]),
   )
   expect(await stepsOf()).toEqual(before)
+})
+
+test('what is taken back at Google goes, be it all there was of a type', async () => {
+  const ratesOf = async () => {
+    const days: any[] = await get(`/biometrics?userId=${userId}&date=${DAY}`)
+    return days.find(({ metadata }) => metadata.source === 'fitbit')?.heart_rate?.samples_bpm?.length ?? 0
+  }
+  const readAnew = async () => {
+    const asked = await ask('fitbit', DAY)
+    await expect.poll(() => stateOf(asked), { timeout: 20_000 }).toMatchObject({ status: 'done' })
+  }
+  const [steps, rates] = [await stepsOf(), await ratesOf()]
+  expect(rates).toBeGreaterThan(0)
+  stand.deleted.add('heart-rate')
+  await readAnew()
+  expect(await ratesOf()).toBe(0)
+  expect(await stepsOf()).toEqual(steps)
+  stand.deleted.clear()
+  await readAnew()
+  expect(await ratesOf()).toBe(rates)
+})
+
+test('a consent whose person cannot be told is not given back while the other provider is under one', async () => {
+  stand.failNext('unavailable', /users\/me\/identity/)
+  expect(await connect('google')).toBe('/widget/?result=failed&provider=google')
+  expect(stand.paths.filter((path) => path === 'POST /revoke')).toEqual([])
+  expect((await get(`/user/${userId}/connected-providers`)).connectedProviders).toEqual(['apple', 'fitbit', 'google'])
 })
 
 test('a subscriber that cannot be verified, and a stranger’s token, are told in a sentence', async () => {

@@ -59,7 +59,9 @@ export async function startGoogleHealth() {
         if (scopes.length === 0) throw new Refusal('ACCESS_TOKEN_SCOPE_INSUFFICIENT', 403)
         return { status: 200, body: { name: 'users/me/identity', healthUserId, legacyUserId: 'ABC123' } }
       }
-      return { status: 200, body: readPage(url, scopes, google.maxPageSize) }
+      const page = readPage(url, scopes, google.maxPageSize)
+      const isGone = google.deleted.has(url.pathname.split('/')[5] ?? '')
+      return { status: 200, body: isGone ? {} : page }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       return apiError(error.status, error.status === 403 ? 'PERMISSION_DENIED' : 'INVALID_ARGUMENT', error.reason)
@@ -88,6 +90,8 @@ export async function startGoogleHealth() {
     filters,
     /** Real ones are 10,000; fewer make more pages. */
     maxPageSize: 10_000,
+    /** Types that the person has taken back all of. */
+    deleted: new Set<string>(),
     /** The next request to such a path fails. */
     failNext: (fault: Fault, path = /^\/v4\/users\/me\/dataTypes\//) => void faults.push({ fault, path }),
     /** From now on Google signs with another key, of which the keyset tells beside the old one. */

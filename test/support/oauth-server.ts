@@ -6,7 +6,14 @@ import type { ProviderBatch } from '../../src/providers/provider.ts'
 
 export const client = { id: 'client-of-tests', secret: 'secret of the client: & of tests' }
 
-type Answer = { status?: number; headers?: Record<string, string>; body?: unknown; text?: string; hangs?: boolean }
+type Answer = {
+  status?: number
+  headers?: Record<string, string>
+  body?: unknown
+  text?: string
+  bytes?: Buffer
+  hangs?: boolean
+}
 type Handle = (request: {
   url: URL
   form: URLSearchParams
@@ -31,6 +38,8 @@ export type OAuthServer = {
   daysOf: (day: string) => ProviderBatch[]
   /** Tokens last for so long. */
   lifetimeSeconds: number
+  /** Such an access token is good from now on. */
+  accept: (token: string) => void
   /** Every access token is refused from now on. */
   expireTokens: () => void
   /** No refresh token is good from now on. */
@@ -139,6 +148,7 @@ export async function startOAuthServer(): Promise<OAuthServer> {
     answer: (path, handle) => void (handle === undefined ? instead.delete(path) : instead.set(path, handle)),
     daysOf: () => [],
     lifetimeSeconds: 3600,
+    accept: (token) => void accessTokens.add(token),
     expireTokens: () => accessTokens.clear(),
     forgetConsents: () => refreshTokens.clear(),
     stop: async () => {
@@ -157,10 +167,10 @@ function isClient(authorization = ''): boolean {
   return id === client.id && secret === client.secret
 }
 
-function send(response: ServerResponse, { status = 200, headers = {}, body, text, hangs }: Answer): void {
+function send(response: ServerResponse, { status = 200, headers = {}, body, text, bytes, hangs }: Answer): void {
   if (hangs === true) return
   response.writeHead(status, { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers })
-  response.end(text ?? (body === undefined ? '' : JSON.stringify(body)))
+  response.end(bytes ?? text ?? (body === undefined ? '' : JSON.stringify(body)))
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
