@@ -21,7 +21,7 @@ type Stored = { accessToken: Buffer; refreshToken: Buffer | null; expiresAt: Dat
  * An access token that is good for some minutes; another than `refused`, which the provider did not take.
  *
  * One process refreshes at a time, by a lease on the grant's row: others go on with the token there is, or wait for the
- * new one. A lock held meanwhile would keep a transaction open for as long as the provider takes, and with it the change
+ * new one, until `signal` aborts. A lock held meanwhile would keep a transaction open for as long as the provider takes, and with it the change
  * feed. A process that dies between the provider's answer and our commit loses tokens that nobody else has: when its
  * lease has run out, the refresh token before is tried again, which some providers take and others answer with
  * `invalid_grant`; then the person has to connect again.
@@ -32,7 +32,7 @@ export async function readAccessToken(
   context: Context,
   provider: ConfiguredProvider,
   grant: Grant,
-  refused?: string,
+  { refused, signal }: { refused?: string; signal?: AbortSignal } = {},
 ): Promise<string> {
   const giveUpAt = Date.now() + LEASE_MS
   for (;;) {
@@ -46,13 +46,13 @@ export async function readAccessToken(
     if (leftMs > 0) return token
     if (Date.now() > giveUpAt)
       throw new ProviderError('unavailable', `nobody could refresh a token of ${provider.name}`)
-    await setTimeout(POLL_MS)
+    await setTimeout(POLL_MS, undefined, signal === undefined ? {} : { signal })
   }
 }
 
 const keyOf = ({ id, userId, provider }: Grant) => [id, userId, provider]
 
-/** Undefined when somebody else is at it, or when it failed and the old token is still good. */
+/** Undefined when somebody else is at it or has done it, or when it failed and the old token is still good. */
 async function refresh(
   context: Context,
   provider: ConfiguredProvider,
@@ -69,31 +69,43 @@ async function refresh(
   try {
     if (leased.refreshToken === null) throw new ProviderError('revoked', `${provider.name} gave no refresh token`)
     const tokens = await refreshTokens(provider, secrets.open(leased.refreshToken), now)
-    await storeTokens(context, grant, lease, tokens)
-    return tokens.accessToken
+    const isStored = await storeTokens(context, grant, { lease, replaced: stored.accessToken }, tokens)
+    return isStored ? tokens.accessToken : undefined
   } catch (error) {
     await query(pool, sql.releaseRefresh, [...keyOf(grant), lease]).catch(() => undefined)
     if (isStillGood && error instanceof ProviderError) {
       context.log.warn({ err: error, provider: provider.name }, 'a token could not be refreshed before its end')
       return undefined
     }
+    // Somebody whose lease had run out was not dead, but slow: the refresh token was theirs.
+    if (error instanceof ProviderError && (await isReplaced(pool, grant, stored))) return undefined
     throw error
   }
 }
 
-/** Nobody else has these: a database that is away for a moment must not lose them. */
-async function storeTokens(context: Context, grant: Grant, lease: string, tokens: Tokens): Promise<void> {
+async function isReplaced(pool: Context['pool'], grant: Grant, { accessToken }: Stored): Promise<boolean> {
+  const [now] = await query<Stored>(pool, sql.selectTokens, keyOf(grant))
+  return now !== undefined && !now.accessToken.equals(accessToken)
+}
+
+/**
+ * Nobody else has these: a database that is away for a moment must not lose them. Returns whether they are stored; they
+ * are not when the connection is gone, or others took their place.
+ */
+async function storeTokens(
+  context: Context,
+  grant: Grant,
+  { lease, replaced }: { lease: string; replaced: Buffer },
+  tokens: Tokens,
+): Promise<boolean> {
   const { pool, secrets } = context
   const refreshToken = tokens.refreshToken === undefined ? null : secrets.seal(tokens.refreshToken)
-  const values = [...keyOf(grant), lease, secrets.seal(tokens.accessToken), refreshToken, tokens.expiresAt]
+  const values = [...keyOf(grant), lease, secrets.seal(tokens.accessToken), refreshToken, tokens.expiresAt, replaced]
   for (let attempt = 1; ; attempt++) {
     try {
-      const [row] = await query(pool, sql.storeTokens, values)
-      // Disconnected meanwhile: the tokens are of nobody.
-      if (row === undefined) throw new ProviderError('revoked', 'the connection is gone')
-      return
+      return (await query(pool, sql.storeTokens, values)).length > 0
     } catch (error) {
-      if (error instanceof ProviderError || attempt === STORE_ATTEMPTS) throw error
+      if (attempt === STORE_ATTEMPTS) throw error
       await setTimeout(attempt * 500)
     }
   }

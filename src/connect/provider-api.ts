@@ -28,11 +28,11 @@ export function apiOfGrant(
       await takeQuota(context, provider)
       return fetchProvider(provider.apiUrl + path, withToken(init, token), { signal })
     }
-    const token = await readAccessToken(context, provider, grant)
+    const token = await readAccessToken(context, provider, grant, { signal })
     const response = await ask(token)
     if (response.status !== 401) return read(context, provider, path, response)
     await refuseIfNotAllowed(provider, path, response)
-    const again = await ask(await readAccessToken(context, provider, grant, token))
+    const again = await ask(await readAccessToken(context, provider, grant, { refused: token, signal }))
     if (again.status === 401) {
       await refuseIfNotAllowed(provider, path, again)
       throw new ProviderError('revoked', `${provider.name} does not take a fresh token`, { status: 401 })
