@@ -76,13 +76,23 @@ export async function refreshTokens(provider: ConfiguredProvider, refreshToken: 
 
 /**
  * Gives a consent back (RFC 7009), by its refresh token where there is one. Does nothing where the provider has no such
- * endpoint. Throws ProviderError.
+ * endpoint. `keep` is given the token that takes the place of one that was used up on the way: to try again with. Throws
+ * ProviderError.
  */
-export async function revokeToken(provider: ConfiguredProvider, token: string, now: Date): Promise<void> {
+export async function revokeToken(
+  provider: ConfiguredProvider,
+  token: string,
+  now: Date,
+  keep: (token: string) => Promise<unknown> = async () => undefined,
+): Promise<void> {
   const { revocationUrl, revocationParameter } = provider.oauth
   if (revocationUrl === undefined) return
-  if (revocationParameter !== undefined)
-    return revokeFreshToken(provider, revocationUrl, revocationParameter, token, now)
+  if (revocationParameter !== undefined) {
+    // The access token there was may have ended: the refresh token is used up for another, which is given back.
+    const { accessToken, refreshToken } = await refreshTokens(provider, token, now)
+    if (refreshToken !== undefined) await keep(refreshToken)
+    return revokeAccessToken(provider, revocationUrl, revocationParameter, accessToken, now)
+  }
   const { server, client, authentication, options } = endpointOf(provider)
   try {
     const answer = await oauth.revocationRequest(server, client, authentication, token, options)
@@ -92,15 +102,13 @@ export async function revokeToken(provider: ConfiguredProvider, token: string, n
   }
 }
 
-/** The access token there was may have ended: the refresh token is used up for another, which is given back. */
-async function revokeFreshToken(
+async function revokeAccessToken(
   provider: ConfiguredProvider,
   revocationUrl: string,
   parameter: string,
-  refreshToken: string,
+  accessToken: string,
   now: Date,
 ): Promise<void> {
-  const { accessToken } = await refreshTokens(provider, refreshToken, now)
   const url = new URL(revocationUrl)
   url.searchParams.set(parameter, accessToken)
   const answer = await fetchProvider(url.href, { method: 'POST' }, { timeoutMs: TOKEN_TIMEOUT_MS })

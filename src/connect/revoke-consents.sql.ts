@@ -17,3 +17,9 @@ export const deleteRevocation = {
   name: 'delete_provider_revocation',
   text: `delete from provider_revocation where id = $1`,
 }
+
+/** $1 id, $2 the token that took its place, sealed */
+export const replaceToken = {
+  name: 'replace_token_of_revocation',
+  text: `update provider_revocation set token = $2 where id = $1`,
+}

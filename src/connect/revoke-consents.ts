@@ -23,11 +23,13 @@ export async function revokeConsents(context: Context, signal: AbortSignal): Pro
   }
 }
 
-async function isOver(context: Context, { provider, token, failures, isUsed }: Revocation): Promise<boolean> {
+async function isOver(context: Context, { id, provider, token, failures, isUsed }: Revocation): Promise<boolean> {
+  const { pool, secrets } = context
   const configured = isUsed ? undefined : findConfigured(context.config, provider)
   if (configured === undefined) return true
   try {
-    await revokeToken(configured, context.secrets.open(token), context.now())
+    const keep = (fresh: string) => query(pool, sql.replaceToken, [id, secrets.seal(fresh)])
+    await revokeToken(configured, secrets.open(token), context.now(), keep)
     return true
   } catch (err) {
     // Taken back there already, or used up by a try that broke off after it.
