@@ -203,7 +203,6 @@ test('two processes that need the same token make one request for it', async () 
 }, 100_000)
 
 test('a process that is killed while it refreshes is made up for: nobody is disconnected', async () => {
-  await startTwoProcesses()
   const before = refreshes()
   const held = oura.hold('/oauth/token')
   await askForDaysWithoutToken()
