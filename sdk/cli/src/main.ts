@@ -2,11 +2,12 @@ import { Command, CommanderError } from 'commander'
 import { version } from '@pulsewell/sdk'
 import { exitCodes, ImportError } from './import/failures.ts'
 import type { ImportFlags } from './import/options.ts'
-import { formatReport, toJson } from './import/report.ts'
+import { formatReport, printable, toJson } from './import/report.ts'
 import { runImport } from './import/run-import.ts'
 
 /** The command line: `argv` as of `process.argv`. Sets the process' exit code. */
 export async function main(argv: string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endUnheard)
   const program = new Command('pulsewell')
     .description('Brings what Apple Health and Fitbit exported into a Pulsewell server.')
     .version(version)
@@ -55,13 +56,20 @@ async function runCommand(path: string, flags: ImportFlags): Promise<void> {
   else if (hasSummary) process.stdout.write(formatReport(report))
   if (failure === undefined) return
   const mayGoOn = !isDryRun && (failure.exitCode === exitCodes.failed || failure.exitCode === exitCodes.interrupted)
-  process.stderr.write(`${failure.message}\n${mayGoOn ? 'Run the same command again: it goes on from here.\n' : ''}`)
+  process.stderr.write(
+    `${printable(failure.message)}\n${mayGoOn ? 'Run the same command again: it goes on from here.\n' : ''}`,
+  )
   process.exitCode = failure.exitCode
+}
+
+/** Whoever reads along may leave, as `| head` does: the import goes on. A full disk is said as far as that can be. */
+function endUnheard({ code }: NodeJS.ErrnoException): void {
+  if (code !== 'EPIPE') process.exitCode ||= exitCodes.failed
 }
 
 function toExitCode(error: unknown): number {
   if (error instanceof ImportError) {
-    process.stderr.write(`${error.message}\n`)
+    process.stderr.write(`${printable(error.message)}\n`)
     return error.exitCode
   }
   // commander has said what is wrong; --help and --version come this way as well.

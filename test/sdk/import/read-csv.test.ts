@@ -105,3 +105,27 @@ test('real heart rates, by user', async () => {
   expect(lists.reduce((sum, { samples }) => sum + samples.length, 0)).toBe(3708)
   expect([tally.skipped, tally.problem]).toEqual([new Map(), undefined])
 })
+
+test('rows of several people in turns are gathered by person', async () => {
+  const rows = Array.from({ length: 1200 }, (_, i) =>
+    ['a', 'b'].map((user) => `${user},2023-01-01T${new Date(i * 1000).toISOString().slice(11, 19)}Z,60\n`).join(''),
+  )
+  const { lists } = await read(`Id,Time,Value\n${rows.join('')}`)
+  expect(lists.map(({ user, samples }) => [user, samples.length])).toEqual([
+    ['a', 1000],
+    ['b', 1000],
+    ['a', 200],
+    ['b', 200],
+  ])
+})
+
+test('of a file that breaks off, the last row is not taken: it may be half a row', async () => {
+  const tally = newTally()
+  async function* broken() {
+    yield 'timestamp,steps\n2023-01-01T08:05:00Z,14\n2023-01-01T08:06:00Z,1'
+    tally.problem = 'broken off'
+  }
+  const values: unknown[] = []
+  for await (const { samples } of readCsv(broken(), 'UTC', tally)) values.push(...samples)
+  expect(values).toMatchObject([{ value: 14 }])
+})

@@ -200,3 +200,36 @@ test.each([
 ])('a file that begins %j is no export', async (text) => {
   await expect(readText(text)).rejects.toThrow('no export of Apple Health')
 })
+
+const triathlon = (inner: string) =>
+  ` <Workout workoutActivityType="HKWorkoutActivityTypeSwimBikeRun" sourceName="Watch" startDate="2023-11-03 08:00:00 +0000" endDate="2023-11-03 10:00:00 +0000">${inner}</Workout>\n`
+const sum = (name: string, amount: string, unit: string) =>
+  `<WorkoutStatistics type="HKQuantityTypeIdentifier${name}" sum="${amount}" unit="${unit}"/>`
+
+test('of a workout in parts the totals are those of the whole, over all kinds of distance', async () => {
+  const part = sum('ActiveEnergyBurned', '100', 'kcal') + sum('DistanceSwimming', '750', 'm')
+  const whole = [
+    sum('ActiveEnergyBurned', '700', 'kcal'),
+    sum('DistanceSwimming', '750', 'm'),
+    sum('DistanceCycling', '20', 'km'),
+    sum('DistanceWalkingRunning', '5', 'km'),
+  ].join('')
+  const { samples } = await read(triathlon(`<WorkoutActivity uuid="1">${part}</WorkoutActivity>${whole}`))
+  expect(
+    samples.map((sample) => [sample.data_type, 'value' in sample ? `${sample.value} ${sample.unit}` : '']),
+  ).toEqual([
+    ['workout', ''],
+    ['workout_energy', '700 kcal'],
+    ['workout_distance', '25750 m'],
+  ])
+})
+
+test('elements without end do not fill the memory', async () => {
+  const { tally } = await readText(exportOf('<a>'.repeat(2_000_000)), 65_536)
+  expect(tally.problem).toMatch(/^Elements are more than 100 deep at line \d+: the file is broken\.$/)
+})
+
+test('a version is kept without what cannot be stored', async () => {
+  const { samples } = await read(steps({ sourceVersion: '1\u0000\u0007b' }), steps({ sourceVersion: '\u0000' }))
+  expect(samples.map((sample) => sample.device_version)).toEqual(['1 b', undefined])
+})

@@ -3,7 +3,7 @@ import { UnreadableFileError } from '../import/failures.ts'
 import { count, type Tally } from '../import/tally.ts'
 import type { Sample } from '../sample.ts'
 import { type Attributes, readRecord, skip } from './read-record.ts'
-import { readWorkout } from './read-workout.ts'
+import { isTotal, readWorkout } from './read-workout.ts'
 
 const ROOT = '<HealthData'
 /** The declarations before the first element are 10 kB. */
@@ -11,6 +11,8 @@ const MAX_PROLOG_CHARACTERS = 1 << 20
 /** No element of an export comes near; one that is never closed would fill the memory. */
 const MAX_ELEMENT_CHARACTERS = 8 << 20
 const MAX_FAULTS = 1000
+/** Elements of an export are four deep; each open one is held. */
+const MAX_DEPTH = 100
 /** Not samples, and nothing that anybody would miss: when it was exported. */
 const SILENT = new Set(['ExportDate'])
 
@@ -21,7 +23,7 @@ const SILENT = new Set(['ExportDate'])
  */
 export async function* readExport(chunks: AsyncIterable<string>, tally: Tally): AsyncGenerator<Sample[]> {
   const reader = new ExportReader(tally)
-  for await (const chunk of withoutProlog(chunks)) {
+  for await (const chunk of withoutProlog(chunks, tally)) {
     reader.write(chunk)
     const samples = reader.take()
     if (samples.length > 0) yield samples
@@ -34,7 +36,7 @@ export async function* readExport(chunks: AsyncIterable<string>, tally: Tally): 
  * What comes from the root element on. The declarations before it are not read: those of iOS 16 and 17 have errors of
  * syntax that stop parsers, and a byte order mark may precede them.
  */
-async function* withoutProlog(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+async function* withoutProlog(chunks: AsyncIterable<string>, tally: Tally): AsyncGenerator<string> {
   let prolog = ''
   let isPast = false
   for await (const chunk of chunks) {
@@ -51,7 +53,9 @@ async function* withoutProlog(chunks: AsyncIterable<string>): AsyncGenerator<str
       prolog = ''
     } else if (prolog.length > MAX_PROLOG_CHARACTERS) break
   }
-  if (!isPast) throw new UnreadableFileError(`This is no export of Apple Health: it has no ${ROOT}> element.`)
+  // What cannot be read is no other file than it should be.
+  if (!isPast && tally.problem === undefined)
+    throw new UnreadableFileError(`This is no export of Apple Health: it has no ${ROOT}> element.`)
 }
 
 class ExportReader {
@@ -61,7 +65,7 @@ class ExportReader {
   #samples: Sample[] = []
   #depth = 0
   #workout: Attributes | undefined
-  #statistics: Attributes[] = []
+  #statistics = new Map<string, Attributes>()
   #faults = 0
   #isDamaged = false
   #charactersSinceTag = 0
@@ -91,14 +95,22 @@ class ExportReader {
 
   #open(name: string, attributes: Attributes): void {
     this.#charactersSinceTag = 0
-    this.#depth++
+    if (++this.#depth > MAX_DEPTH) {
+      this.#tally.problem ??= `Elements are more than ${MAX_DEPTH} deep at line ${this.#parser.line}: the file is broken.`
+    }
     if (this.#isDamaged) {
       this.#isDamaged = false
       if (this.#depth === 2) return skip(this.#tally, name, 'is not well-formed XML')
     }
     // Deeper records are those of correlations, which are there a second time at the top.
     if (this.#depth === 2) this.#openTop(name, attributes)
-    else if (name === 'WorkoutStatistics' && this.#workout !== undefined) this.#statistics.push(attributes)
+    else if (this.#depth === 3 && name === 'WorkoutStatistics') this.#addStatistics(attributes)
+  }
+
+  /** Those of the whole workout: the parts of one that has several have their own, a level deeper. */
+  #addStatistics(attributes: Attributes): void {
+    const { type = '' } = attributes
+    if (this.#workout !== undefined && isTotal(type)) this.#statistics.set(type, attributes)
   }
 
   #openTop(name: string, attributes: Attributes): void {
@@ -116,7 +128,7 @@ class ExportReader {
     if (this.#depth !== 1 || this.#workout === undefined) return
     this.#samples.push(...readWorkout(this.#workout, this.#statistics, this.#tally))
     this.#workout = undefined
-    this.#statistics = []
+    this.#statistics.clear()
   }
 
   /** Apps write control characters into their names, which XML forbids and which do no harm. */

@@ -2,7 +2,7 @@ import { count, type Tally } from '../import/tally.ts'
 import { type DataType, type DeviceType, faultOfTimes, type Sample } from '../sample.ts'
 import { sleepKinds } from './kinds.ts'
 import { type QuantityType, quantityTypes } from './quantity-types.ts'
-import { readDeviceName, readDeviceType } from './read-device.ts'
+import { readDeviceName, readDeviceType, readDeviceVersion } from './read-device.ts'
 import { readTime, toIsoTime } from './read-time.ts'
 import { conversionOf } from './units.ts'
 
@@ -65,7 +65,8 @@ export function placeSample(dataType: DataType, record: Attributes): Placed | st
     start_date: toIsoTime(startDate),
     end_date: toIsoTime(endDate),
   }
-  if (sourceVersion !== undefined && sourceVersion.trim() !== '') placed.device_version = sourceVersion.slice(0, 100)
+  const version = sourceVersion === undefined ? '' : readDeviceVersion(sourceVersion)
+  if (version !== '') placed.device_version = version
   const kind = device === undefined ? 'unknown' : readDeviceType(device)
   if (kind !== 'unknown') placed.device_type = kind
   return placed

@@ -4,7 +4,7 @@ export type Conversion = { unit: string; convert: (value: number) => number }
 export type Units = Record<string, Conversion>
 
 /** 5.2 km in miles and back again is not 5.199999999: noise far below what a sensor tells is rounded off. */
-const withoutNoise = (value: number) => Math.round(value * 1e6) / 1e6
+export const withoutNoise = (value: number) => Math.round(value * 1e6) / 1e6
 
 const same = (unit: string): Conversion => ({ unit, convert: (value) => value })
 const times = (unit: string, factor: number): Conversion => ({

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
-import { UnreadableFileError } from '../import/failures.ts'
+import { ImportError, UnreadableFileError } from '../import/failures.ts'
 import { count, type Tally } from '../import/tally.ts'
 import { faultOfTimes, type Sample } from '../sample.ts'
 import { describeForms, type Form, formOf } from './forms.ts'
@@ -9,6 +9,8 @@ import { timeReader } from './read-time.ts'
 const MAX_LINE_CHARACTERS = 100_000
 const MAX_HEADER_SHOWN = 200
 const SAMPLES_AT_ONCE = 1000
+/** Of all people together: files that are sorted by time go from one to the next with every row. */
+const MAX_HELD = 200_000
 
 /** Samples of one person; `user` is the id that the file has for them, undefined when it has none. */
 export type UserSamples = { user: string | undefined; samples: Sample[] }
@@ -24,7 +26,7 @@ export class UnknownHeaderError extends UnreadableFileError {
 }
 
 /**
- * The chunks of a CSV file of Fitbit's → samples, a list for up to 1000 rows in a row of the same person. Bad rows are
+ * The chunks of a CSV file of Fitbit's → samples, a list for up to 1000 rows of the same person. Bad rows are
  * counted in `tally`; a file that breaks off sets `tally.problem`. Throws `UnknownHeaderError`, and
  * `UnreadableFileError` when it is no CSV.
  */
@@ -32,7 +34,8 @@ export async function* readCsv(chunks: AsyncIterable<string>, zone: string, tall
   const readTime = timeReader(zone)
   let readRow: ((row: string[]) => Sample | undefined) | undefined
   let place = -1
-  let held: UserSamples = { user: undefined, samples: [] }
+  const held = new Map<string | undefined, Sample[]>()
+  let taken = 0
   for await (const row of rowsOf(chunks, tally)) {
     if (readRow === undefined) {
       const form = formOf(row)
@@ -41,16 +44,23 @@ export async function* readCsv(chunks: AsyncIterable<string>, zone: string, tall
       place = form.user === undefined ? -1 : form.header.indexOf(form.user)
       continue
     }
-    const user = place === -1 ? undefined : (row[place] ?? '').trim()
-    if (user !== held.user || held.samples.length === SAMPLES_AT_ONCE) {
-      if (held.samples.length > 0) yield held
-      held = { user, samples: [] }
-    }
     const sample = readRow(row)
-    if (sample !== undefined) held.samples.push(sample)
+    if (sample === undefined) continue
+    const user = place === -1 ? undefined : row[place]!.trim()
+    const samples = held.get(user) ?? []
+    held.set(user, samples)
+    if (samples.push(sample) === SAMPLES_AT_ONCE) {
+      held.delete(user)
+      yield { user, samples }
+    } else if (++taken % MAX_HELD === 0) yield* release(held)
   }
   if (readRow === undefined && tally.problem === undefined) throw new UnknownHeaderError('(the file is empty)')
-  if (held.samples.length > 0) yield held
+  yield* release(held)
+}
+
+function* release(held: Map<string | undefined, Sample[]>): Generator<UserSamples> {
+  for (const [user, samples] of held) yield { user, samples }
+  held.clear()
 }
 
 async function* rowsOf(chunks: AsyncIterable<string>, tally: Tally): AsyncGenerator<string[]> {
@@ -63,11 +73,19 @@ async function* rowsOf(chunks: AsyncIterable<string>, tally: Tally): AsyncGenera
   const rows = Readable.from(chunks, { objectMode: false })
     .on('error', (error) => parser.destroy(error))
     .pipe(parser)
+  let latest: string[] | undefined
   try {
-    for await (const row of rows) yield row as string[]
+    for await (const row of rows) {
+      if (latest !== undefined) yield latest
+      latest = row as string[]
+    }
+    // Of a file that broke off the last row may be half a row: 1 where there was 120.
+    if (tally.problem !== undefined) return
   } catch (error) {
+    if (error instanceof ImportError) throw error
     tally.problem ??= `The file is broken: ${(error as Error).message}`
   }
+  if (latest !== undefined) yield latest
 }
 
 function rowReader(

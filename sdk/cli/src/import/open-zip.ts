@@ -1,5 +1,5 @@
 import { openPromise, type Entry } from 'yauzl'
-import { UnreadableFileError } from './failures.ts'
+import { ImportError, UnreadableFileError } from './failures.ts'
 import { counted, decode, type OnBytes } from './read-bytes.ts'
 import type { Tally } from './tally.ts'
 
@@ -49,6 +49,7 @@ async function* readEntry(path: string, entry: Entry, onBytes: OnBytes, tally: T
     const stream = await zip.openReadStreamPromise(entry)
     yield* decode(counted(stream as AsyncIterable<Buffer>, onBytes), tally)
   } catch (error) {
+    if (error instanceof ImportError) throw error
     tally.problem ??= `The archive cannot be read to its end: ${(error as Error).message}`
   } finally {
     zip.close()

@@ -17,6 +17,9 @@ export type Report = {
 const MAX_LISTED = 40
 const MAX_USERS_LISTED = 5
 
+/** Names in a file may hold what moves a terminal's cursor, renames its window, or turns the text around. */
+export const printable = (text: string): string => text.replace(/(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+
 /** For people. */
 export function formatReport(report: Report): string {
   const { tally, uploaded } = report
@@ -32,7 +35,7 @@ export function formatReport(report: Report): string {
     [...tally.remarks].slice(0, MAX_LISTED),
   ]
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
-  return `${text.join('\n\n')}\n`
+  return printable(`${text.join('\n\n')}\n`)
 }
 
 function formatUpload({ path, url, users, uploaded, seconds = 0 }: Report): string[] {

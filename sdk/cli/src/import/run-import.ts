@@ -4,6 +4,7 @@ import { exitCodes, ImportError } from './failures.ts'
 import { openSource, type Source } from './open-source.ts'
 import { type ImportFlags, readConcurrency, readKey, readSelection, readZone } from './options.ts'
 import { type Progress, showProgress } from './progress.ts'
+import type { OnBytes } from './read-bytes.ts'
 import { openRecord, recordPathOf } from './record-path.ts'
 import type { Report } from './report.ts'
 import { count, newTally, sumOf, type Tally } from './tally.ts'
@@ -27,14 +28,19 @@ export async function runImport(path: string, flags: ImportFlags, surroundings: 
   const report: Report = { path, url: flags.url, isDryRun: clients === undefined, users: users.names, tally, uploaded }
   const begin = performance.now()
   const progress = showProgress(surroundings.screen, source.bytes)
-  const samples = untilInterrupted(select(source, isWanted, users, tally, progress), surroundings.signal)
+  const { signal } = surroundings
+  // Also where nothing of the file is wanted.
+  const onBytes = (bytes: number) => {
+    if (signal.aborted) throw interrupted()
+    progress.addBytes(bytes)
+  }
+  const samples = untilInterrupted(select(source, isWanted, users, tally, onBytes), signal)
   try {
     if (clients === undefined) await countSamples(samples, tally, progress)
     else {
       const provider = (flags.provider ?? source.provider) as UploadPlan['provider']
       const record = await openRecordOf(path, flags, surroundings)
       const plan = { client: clients.lasting, provider, record, userIdOf: users.idOf, onSamples: progress.setSamples }
-      const { signal } = surroundings
       try {
         await uploadUsers(samples, { ...plan, concurrency, signal }, uploaded)
       } finally {
@@ -42,7 +48,7 @@ export async function runImport(path: string, flags: ImportFlags, surroundings: 
       }
     }
   } catch (error) {
-    report.failure = toFailure(error, surroundings.signal)
+    report.failure = toFailure(error, signal)
   } finally {
     progress.stop()
   }
@@ -82,9 +88,9 @@ async function* select(
   isWanted: ReturnType<typeof readSelection>,
   users: Users,
   tally: Tally,
-  progress: Progress,
+  onBytes: OnBytes,
 ): AsyncGenerator<UserSamples> {
-  for await (const { user, samples } of source.read(tally, progress.addBytes)) {
+  for await (const { user, samples } of source.read(tally, onBytes)) {
     users.check(user)
     const wanted = samples.filter(isWanted)
     for (const { data_type } of wanted) count(tally.samples, data_type)
@@ -103,9 +109,11 @@ async function countSamples(lists: AsyncIterable<UserSamples>, tally: Tally, pro
   for await (const _ of lists) progress.setSamples(sumOf(tally.samples))
 }
 
+const interrupted = () => new ImportError('Interrupted.', exitCodes.interrupted)
+
 /** What a person can do something about; anything else is a fault of this program, and thrown on. */
 function toFailure(error: unknown, signal: AbortSignal): ImportError {
-  if (signal.aborted) return new ImportError('Interrupted.', exitCodes.interrupted)
+  if (signal.aborted) return interrupted()
   const cause = error instanceof UploadError ? error.cause : error
   if (cause instanceof ImportError) return cause
   if (cause instanceof PulsewellError)
