@@ -28,6 +28,8 @@ export const isChange = (change: object) => Object.keys(change).length > 0
 export const mustChange = 'must change something'
 
 const name = text(200)
+/** As it is sent; what was stored before is answered as it is. */
+const newName = name.refine((value) => value.trim() !== '', 'must not be blank')
 const StudyStatus = oneOf(studyOrder)
 const window = {
   start_date: DateOnly.nullable().describe('The first day whose data belong to the study; null: any.'),
@@ -40,7 +42,7 @@ export const StudyPage = pageOf('StudyPage', Study)
 
 export const NewStudy = z
   .strictObject({
-    name,
+    name: newName,
     status: firstOf('draft'),
     start_date: window.start_date.default(null),
     end_date: window.end_date.default(null),
@@ -50,7 +52,7 @@ export const NewStudy = z
 export type NewStudy = z.infer<typeof NewStudy>
 
 export const StudyChange = z
-  .strictObject({ name, status: StudyStatus, ...window })
+  .strictObject({ name: newName, status: StudyStatus, ...window })
   .partial()
   .refine(isChange, mustChange)
   .meta({ id: 'StudyChange', minProperties: 1 })
@@ -71,7 +73,7 @@ const Task = z.strictObject({
   duration_seconds: z.number().int().min(0).max(86_400),
 })
 const tasks = z
-  .array(Task)
+  .array(Task.extend({ name: newName }))
   .max(MAX_TASKS)
   .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'has two tasks with the same id')
 
@@ -79,10 +81,10 @@ export const Battery = z.object({ id: BatteryId, name, tasks: z.array(Task), ...
 export type Battery = z.infer<typeof Battery>
 export const BatteryPage = pageOf('BatteryPage', Battery)
 
-export const NewBattery = z.strictObject({ name, tasks: tasks.default([]) }).meta({ id: 'NewBattery' })
+export const NewBattery = z.strictObject({ name: newName, tasks: tasks.default([]) }).meta({ id: 'NewBattery' })
 export type NewBattery = z.infer<typeof NewBattery>
 export const BatteryChange = z
-  .strictObject({ name, tasks })
+  .strictObject({ name: newName, tasks })
   .partial()
   .refine(isChange, mustChange)
   .meta({ id: 'BatteryChange', minProperties: 1 })

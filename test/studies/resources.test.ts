@@ -14,6 +14,16 @@ afterAll(() => server.stop())
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/)
 const written = { created_at: instant, updated_at: instant }
 
+test.each([
+  ['POST', '/studies', { name: ' ' }, 'name'],
+  ['PATCH', '/studies/1', { name: '\u00a0\n' }, 'name'],
+  ['POST', '/batteries', { name: '\t' }, 'name'],
+  ['POST', '/batteries', { name: 'x', tasks: [{ id: 'a', name: ' ', duration_seconds: 1 }] }, 'tasks.0.name'],
+])('%s %s: a name of blanks alone is refused', async (method, path, json, field) => {
+  const { status, body } = await studies.ask(method, path, json)
+  expect([status, body.error.details]).toEqual([422, { field, reason: 'must not be blank' }])
+})
+
 test("a client's first requests: a study, a battery, a participant, a session", async () => {
   const key = await newTenantKey(server)
   const ask = async (status: number, method: string, path: string, json?: unknown) =>
