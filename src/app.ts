@@ -27,7 +27,7 @@ import { limitRates, shareLimit } from './http/rate-limit.ts'
 import { answerWithRequestId, requestIdOf } from './http/request-id.ts'
 import { logRequests } from './http/request-log.ts'
 import { answerUnknown, refuseUnknown } from './http/unknown-paths.ts'
-import { answerUnreadable, answerUnroutable } from './http/unreadable-requests.ts'
+import { answerUnreadable, answerUnroutable, ignoreExpectations } from './http/unreadable-requests.ts'
 import type { ingestSamples } from './samples/ingest-samples.ts'
 import { sampleRoutes } from './samples/routes.ts'
 import { studiesRoutes } from './studies/routes.ts'
@@ -64,6 +64,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   })
+  ignoreExpectations(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.removeContentTypeParser('text/plain')
@@ -78,6 +79,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   const countFailure = await limitRates(app, context.config)
   setDialect(app, houseDialect, countFailure)
   refuseUnknown(app)
+  const limitAttempts = shareLimit(app, 'authentication', context.config.rateLimits.authentication)
 
   await app.register(operationsRoutes, { context })
   await app.register(widgetRoutes)
@@ -90,7 +92,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
   })
   await app.register(async (tokens) => {
     takeEmptyBodies(tokens)
-    await tokens.register(userTokenRoutes, { context })
+    await tokens.register(userTokenRoutes, { context, limitAttempts })
   })
 
   await app.register(async (house) => {
@@ -108,7 +110,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
 
   await app.register(async (oauth) => {
     setDialect(oauth, oauthDialect, countFailure)
-    await oauth.register(oauthRoutes, { context })
+    await oauth.register(oauthRoutes, { context, limitAttempts })
   })
 
   await app.register(async (devices) => {
@@ -135,7 +137,7 @@ export async function buildApp(context: Context, ingest?: typeof ingestSamples):
       setDialect(care, careDialect, countFailure)
       answerDocuments(care)
       answerUnknown(care)
-      await care.register(careRoutes, { context })
+      await care.register(careRoutes, { context, limitAttempts })
     },
     { prefix: PREFIX },
   )

@@ -1,4 +1,5 @@
 import formbody from '@fastify/formbody'
+import type { onRequestAsyncHookHandler } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
@@ -11,14 +12,16 @@ const TokenRequest = z
   .object({ grant_type: z.string(), refresh_token: z.string().max(200).optional() })
   .meta({ id: 'TokenRequest' })
 
+/** `limitAttempts` bounds what an address may try at all the places that give tokens, together. */
+type Options = { context: Context; limitAttempts: onRequestAsyncHookHandler }
+
 /** OAuth 2.0 (RFC 6749): forms, as its clients send them, and JSON. */
-export const oauthRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+export const oauthRoutes: FastifyPluginAsyncZod<Options> = async (app, { context, limitAttempts }) => {
   await app.register(formbody)
-  const { authentication } = context.config.rateLimits
   app.post(
     '/oauth/token',
     {
-      config: { rateLimit: { max: authentication, keyGenerator: (request) => request.ip } },
+      onRequest: limitAttempts,
       schema: {
         operationId: 'refreshToken',
         security: [],

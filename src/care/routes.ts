@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import type { Context } from '../context.ts'
 import { requireSecretKey } from '../accounts/authenticate.ts'
 import { readJson, takeJsonAs } from '../http/json-bodies.ts'
 import { requireCareToken, speakForOrganization } from './authenticate-care.ts'
 import { MEDIA_TYPE } from './json-api/api.ts'
 import { registerResource } from './json-api/routes.ts'
 import { careApi } from './resources.ts'
-import { tokenRelationRoutes, tokenRoutes } from './token-routes.ts'
+import { type CareOptions, tokenRelationRoutes, tokenRoutes } from './token-routes.ts'
 
 /** Everything that `app` answers is a document, errors included. */
 export function answerDocuments(app: FastifyInstance): void {
@@ -18,9 +17,9 @@ export function answerDocuments(app: FastifyInstance): void {
 }
 
 /** The Care API (JSON:API 1.0), below /pub. */
-export const careRoutes: FastifyPluginAsync<{ context: Context }> = async (app, { context }) => {
+export const careRoutes: FastifyPluginAsync<CareOptions> = async (app, { context, limitAttempts }) => {
   takeJsonAs(app, MEDIA_TYPE, readJson)
-  await app.register(tokenRoutes, { context })
+  await app.register(tokenRoutes, { context, limitAttempts })
   await app.register(async (authenticated) => {
     authenticated.addHook('onRequest', requireCareToken(context))
     await authenticated.register(tokenRelationRoutes, { context })

@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { AppError } from '../errors.ts'
@@ -53,17 +53,19 @@ const TokenDocument = z.object({
 const includes = ['groups', 'organization'] as const
 const TokenQuery = z.strictObject({ include: includeOf(includes) })
 
+/** `limitAttempts` bounds what an address may try at all the places that give tokens, together. */
+export type CareOptions = { context: Context; limitAttempts: onRequestAsyncHookHandler }
+
 /** Where clients of the Care API get their tokens. */
-export const tokenRoutes: FastifyPluginAsync<{ context: Context }> = async (app, { context }) => {
+export const tokenRoutes: FastifyPluginAsync<CareOptions> = async (app, { context, limitAttempts }) => {
   // As published; elsewhere it is 415.
   app.addContentTypeParser('*', (_request, _payload, done) =>
     done(new AppError('forbidden', 'Send application/vnd.api+json or application/json.')),
   )
-  const { authentication } = context.config.rateLimits
   app.post(
     '/oauth/token',
     {
-      config: { rateLimit: { max: authentication, keyGenerator: (request) => request.ip } },
+      onRequest: limitAttempts,
       // Flat bodies are what OAuth clients send.
       preValidation: async (request) => {
         if (isFlat(request.body)) request.body = { data: { attributes: request.body } }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { requireSecretKey } from '../accounts/authenticate.ts'
@@ -157,8 +157,11 @@ export const connectTokenRoutes: FastifyPluginAsyncZod<{ context: Context }> = a
   )
 }
 
+/** `limitAttempts` bounds what an address may try at all the places that give tokens, together. */
+type TokenOptions = { context: Context; limitAttempts: onRequestAsyncHookHandler }
+
 /** Samples API: the two ways to a user token. */
-export const userTokenRoutes: FastifyPluginAsyncZod<{ context: Context }> = async (app, { context }) => {
+export const userTokenRoutes: FastifyPluginAsyncZod<TokenOptions> = async (app, { context, limitAttempts }) => {
   app.post(
     '/user/:userId/token',
     {
@@ -183,7 +186,7 @@ export const userTokenRoutes: FastifyPluginAsyncZod<{ context: Context }> = asyn
   app.post(
     '/connect/token',
     {
-      config: { rateLimit: { max: context.config.rateLimits.authentication, keyGenerator: (request) => request.ip } },
+      onRequest: limitAttempts,
       schema: {
         operationId: 'swapConnectToken',
         tags: ['Tokens'],

@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { Redis } from 'ioredis'
 import type { Config } from '../config.ts'
 import { AppError } from '../errors.ts'
@@ -51,8 +51,11 @@ const LIMIT = 'x-ratelimit-limit'
 const REMAINING = 'x-ratelimit-remaining'
 const RESET = 'x-ratelimit-reset'
 
-/** A limit that routes share, instead of the one for everything: hook it where authentication has been. */
-export const shareLimit = (app: FastifyInstance, name: string, max: number) =>
+/**
+ * A limit that routes share, instead of the one for everything: hook what it returns where authentication has been, or
+ * where there is none and the address counts.
+ */
+export const shareLimit = (app: FastifyInstance, name: string, max: number): onRequestAsyncHookHandler =>
   app.rateLimit({ max, keyGenerator: (request) => `${name} ${request.principal ?? request.ip}` })
 
 function tooMany(ttlMs: number): AppError {

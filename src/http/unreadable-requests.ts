@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { allowOrigin } from './cors.ts'
 import { answerError, type Dialect } from './dialects.ts'
@@ -20,6 +20,14 @@ export async function answerUnroutable(
   if (corsOrigins.length > 0) allowOrigin(request, reply, corsOrigins)
   const refusal = new AppError('malformed_body', 'The address of the request could not be read.', { cause: error })
   answerError(dialect, (await countFailure(request, reply)) ?? refusal, request, reply)
+}
+
+/**
+ * Takes a request whatever else than `100-continue` its `Expect` says, as RFC 9110 §10.1.1 allows: Node would answer 417
+ * by itself, without a body and an id.
+ */
+export function ignoreExpectations({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
 }
 
 /** What is no HTTP at all, or too large in its head: there is no request yet, and the connection is closed. */

@@ -87,6 +87,21 @@ test('without Redis each process counts for itself', async () => {
   }
 })
 
+test('an address has one count for all the places that give tokens', async () => {
+  const server = await start(limited)
+  const json = { grant_type: 'refresh_token', refresh_token: 'guess' }
+  const asks: Ask[] = [
+    (at) => call(at, 'POST', '/oauth/token', { json }),
+    (at) => call(at, 'POST', '/connect/token', { headers: { 'api-token': 'guess' }, json: { provider: 'apple' } }),
+    (at) => call(at, 'POST', '/pub/oauth/token', { json: { ...json, client_id: 'guess', client_secret: 'guess' } }),
+  ]
+  const answers = []
+  for (let i = 0; i < 9; i++) answers.push(await asks[i % 3]!(server))
+  const left = answers.map(({ headers }) => Number(headers.get('x-ratelimit-remaining')))
+  expect(left).toEqual([5, 4, 3, 2, 1, 0, 0, 0, 0])
+  expect(answers.map(({ status }) => status === 429)).toEqual(left.map((_, i) => i >= LIMIT))
+})
+
 describe('where nothing is configured', () => {
   test('60 for studies, 6000 for samples, 10 to authenticate, 600 elsewhere; every refusal says what is left', async () => {
     const unset = Object.fromEntries(Object.keys(limited).map((name) => [name, '']))

@@ -52,6 +52,14 @@ test('a path with a broken escape is 400', async () => {
   expect(body).toEqual({ error: { code: 'MALFORMED_BODY', message: expect.any(String) } })
 })
 
+test('what a request expects besides is passed over: it is answered as any', async () => {
+  const { status, headers, body } = await exchange(
+    'GET /api/studies HTTP/1.1\r\nhost: x\r\nexpect: 200-ok\r\nconnection: close\r\n\r\n',
+  )
+  expect([status, body.error.code]).toEqual([401, 'UNAUTHORIZED'])
+  expect(headers).toMatch(REQUEST_ID)
+})
+
 test('a form is taken by /oauth/token alone', async () => {
   const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'a=b' }
   const { keys } = server
