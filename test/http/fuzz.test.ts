@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { closeContext, openContext, openLog } from '../../src/context.ts'
+import { gistOf, type Pair, pairsOf } from '../support/fuzz/another-accounts.ts'
 import { faultsOf, INSIDES } from '../support/fuzz/judge.ts'
 import { type Operation, readDocument } from '../support/fuzz/operations.ts'
 import { HEALTH_VALUE, populate, type Populated } from '../support/fuzz/populate.ts'
@@ -70,6 +71,24 @@ const show = ({ request, status, body, ms }: Received, faults: string[]) => ({
   answer: `${status} ${body.slice(0, 500)}`,
   ms: Math.round(ms),
 })
+
+test("what is another account's is answered as what nobody has", async () => {
+  const pairs = operations.flatMap((operation) => pairsOf(operation, document, populated, SEED))
+  const gists = new Map<Request, string>()
+  const requests = pairs.flatMap(({ theirs, nobodys }) => [theirs, nobodys])
+  await sendAll(server.url, requests.values(), (answer) => gists.set(answer.request, gistOf(answer)))
+  const told = pairs.map(({ theirs, nobodys }) => [
+    `${theirs.operation.method} ${theirs.path}`,
+    gists.get(theirs),
+    gists.get(nobodys),
+  ])
+  expect(told.filter(([, theirs, nobodys]) => theirs !== nobodys)).toEqual([])
+  // A request that is wrong in the rest is refused before anything is looked for.
+  const isLookedFor = ({ theirs }: Pair) => /^(?:200|403|404) /.test(gists.get(theirs)!)
+  const idsOf = (some: Pair[]) => [...new Set(some.map(({ theirs }) => theirs.operation.id))]
+  expect(idsOf(pairs.filter(isLookedFor))).toEqual(idsOf(pairs))
+  expect(idsOf(pairs).length).toBeGreaterThan(90)
+}, 60_000)
 
 test(`no request makes it fail, tell of its insides, or show what is another account's (seed ${SEED})`, async () => {
   const bad: object[] = []

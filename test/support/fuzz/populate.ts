@@ -114,9 +114,10 @@ async function createHouse(url: string, { credentials: { key }, userId }: Tenant
   }
 }
 
-/** The other account has the same, as far as that has ids of its own. */
+/** The other account has the same, and more: in the Studies API, where each counts from 1, what this one has not. */
 async function createOfOther(url: string, other: Tenant): Promise<Known> {
-  const { id, messageId, endpoint_id } = await createHouse(url, other, MARKER)
+  await createHouse(url, other, MARKER)
+  const { secret: _, ...house } = await createHouse(url, other, MARKER)
   const { careToken, key } = other.credentials
   done(await call({ url }, 'POST', `/user?appUserId=${MARKER}`, { key }))
   const group = await askCare({ url }, careToken, 'POST', '/group', {
@@ -129,9 +130,7 @@ async function createOfOther(url: string, other: Tenant): Promise<Known> {
   const { userId, organization } = other
   const [groupId, patientId] = [group.body.data.id, patient.body.data.id]
   return {
-    id: id!,
-    messageId: messageId!,
-    endpoint_id: endpoint_id!,
+    ...house,
     userId: [userId],
     user_id: [userId],
     metriportUserId: [userId],
