@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Answer, call, createUserWithToken, send, stepSamples } from '../support/api.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -54,10 +54,11 @@ test('a client key where a secret one is required is limited as well', async () 
 describe('an API key beside the credential that counts changes nothing', () => {
   let server: TestServer
 
-  beforeAll(async () => {
+  // Guesses of one kind count against the other.
+  beforeEach(async () => {
     server = await startLimited({ RATE_LIMIT_SAMPLES: '3', RATE_LIMIT_AUTHENTICATION: '2', RATE_LIMIT_KEY: '20' })
   })
-  afterAll(() => server.stop())
+  afterEach(() => server.stop())
 
   test('for a user token', async () => {
     const { token } = await createUserWithToken(server)

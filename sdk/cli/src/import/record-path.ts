@@ -26,8 +26,6 @@ export async function openRecord(path: string, restart: boolean): ReturnType<typ
     await rm(path)
     return await openUploadRecord(path)
   } catch (error) {
-    // Nothing has begun. The operating system may let it another time; a file that is something else stays that.
-    const exitCode = 'code' in (error as Error) ? exitCodes.failed : exitCodes.usage
-    throw new ImportError(`The record of what was sent cannot be opened: ${(error as Error).message}`, exitCode)
+    throw new ImportError(`The record of what was sent cannot be opened: ${(error as Error).message}`, exitCodes.failed)
   }
 }
