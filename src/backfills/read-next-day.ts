@@ -74,7 +74,8 @@ async function noteFailure(context: Context, claim: Claim, error: unknown): Prom
     await query(context.pool, sql.giveUp, [id, claim.lease, said, failures, now])
     return
   }
-  const delayMs = (retryAfterSeconds ?? delayAfter(failures)) * 1000
+  // Whole: the queue takes no part of one.
+  const delayMs = Math.round((retryAfterSeconds ?? delayAfter(failures)) * 1000)
   const nextAt = new Date(now.getTime() + delayMs)
   await query(context.pool, sql.putOff, [id, claim.lease, nextAt, `${day}: ${reason}`, failures, now])
   wakeBackfills(context.queue, delayMs)

@@ -16,6 +16,9 @@ export const apiWithToken = (context: Context, provider: ConfiguredProvider, tok
     return read(context, provider, path, response)
   })
 
+/** The second may be one that another process got, and that ended since; the third was got because of that. */
+const MOST_TOKENS = 3
+
 /** Requests for a connection, see `ProviderApi`. `signal` breaks them off. */
 export function apiOfGrant(
   context: Context,
@@ -28,16 +31,16 @@ export function apiOfGrant(
       await takeQuota(context, provider)
       return fetchProvider(provider.apiUrl + path, withToken(init, token), { signal })
     }
-    const token = await readAccessToken(context, provider, grant, { signal })
-    const response = await ask(token)
-    if (response.status !== 401) return read(context, provider, path, response)
-    await refuseIfNotAllowed(provider, path, response)
-    const again = await ask(await readAccessToken(context, provider, grant, { refused: token, signal }))
-    if (again.status === 401) {
-      await refuseIfNotAllowed(provider, path, again)
-      throw new ProviderError('revoked', `${provider.name} does not take a fresh token`, { status: 401 })
+    let token = await readAccessToken(context, provider, grant, { signal })
+    for (let tried = 1; ; tried++) {
+      const response = await ask(token)
+      if (response.status !== 401) return read(context, provider, path, response)
+      await refuseIfNotAllowed(provider, path, response)
+      if (tried === MOST_TOKENS) {
+        throw new ProviderError('revoked', `${provider.name} does not take a fresh token`, { status: 401 })
+      }
+      token = await readAccessToken(context, provider, grant, { refused: token, signal })
     }
-    return read(context, provider, path, again)
   })
 }
 

@@ -221,7 +221,7 @@ test('a refresh that fails leaves a token in use that is still good', async () =
 
 test.each([
   ['a consent that the provider has forgotten', () => provider.forgetConsents(), 1],
-  ['a fresh token that is not taken', () => provider.answer('/v1/days', () => ({ status: 401, body: {} })), 1],
+  ['a fresh token that is not taken', () => provider.answer('/v1/days', () => ({ status: 401, body: {} })), 2],
 ])('%s disconnects, and is told of', async (_, forget, refreshes) => {
   const { userId } = await connectUser(server)
   provider.expireTokens()
@@ -235,6 +235,19 @@ test.each([
     [userId],
   )
   expect(rows).toEqual([{ data: { providers: ['oura'], connectedProviders: [] } }])
+})
+
+test('a token that somebody else got, and that ended since, is no reason to disconnect', async () => {
+  const { userId } = await connectUser(server)
+  let refused = 0
+  provider.answer('/v1/days', () => {
+    if (++refused === 2) provider.answer('/v1/days', undefined)
+    return { status: 401, body: {} }
+  })
+  await work()
+  expect(refused).toBe(2)
+  expect(await connectedOf(userId)).toEqual(['oura'])
+  expect(await backfillOf(userId)).toMatchObject({ status: 'done' })
 })
 
 test("a wrong client secret disconnects nobody: it is the operator's to mend", async () => {
