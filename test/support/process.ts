@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
+
+/** What one process compiled the next need not: half of the second of CPU that a start takes. */
+const COMPILED = join(tmpdir(), 'pulsewell-compile-cache')
 
 export type ServerProcess = {
   url: string
@@ -55,7 +59,7 @@ export function spawnMain(args: string[], environment: Record<string, string>) {
   // A folder without .env: the developer's own settings are not the test's.
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: '/',
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
