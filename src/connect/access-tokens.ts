@@ -21,10 +21,10 @@ type Stored = { accessToken: Buffer; refreshToken: Buffer | null; expiresAt: Dat
  * An access token that is good for some minutes; another than `refused`, which the provider did not take.
  *
  * One process refreshes at a time, by a lease on the grant's row: others go on with the token there is, or wait for the
- * new one, until `signal` aborts. A lock held meanwhile would keep a transaction open for as long as the provider takes, and with it the change
- * feed. A process that dies between the provider's answer and our commit loses tokens that nobody else has: when its
- * lease has run out, the refresh token before is tried again, which some providers take and others answer with
- * `invalid_grant`; then the person has to connect again.
+ * new one, until `signal` aborts. A lock held meanwhile would keep a transaction open for as long as the provider takes,
+ * and with it the change feed. A process that dies between the provider's answer and our commit loses tokens that nobody
+ * else has: when its lease has run out, the refresh token before is tried again, which some providers take and others
+ * answer with `invalid_grant`; then the person has to connect again.
  *
  * Throws ProviderError: `revoked` when the grant is gone, here or at the provider.
  */
